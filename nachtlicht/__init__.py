@@ -1,0 +1,1 @@
+"""What the processes share: settings, the clock and the command line."""
