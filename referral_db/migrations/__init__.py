@@ -1,0 +1,1 @@
+"""Alembic migrations, run by `referral_db.database.upgrade`."""
