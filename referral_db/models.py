@@ -336,3 +336,15 @@ class AuditEntry(Base):
     action: Mapped[str] = mapped_column(String(20))
     before: Mapped[str | None] = mapped_column(Text)
     after: Mapped[str | None] = mapped_column(Text)
+
+
+class Seeded(Base):
+    """What the seed last put in place of one record, so that a later seed knows whether a maintainer changed it since.
+
+    `key` is "organization/slug", "service/slug" or "answer/code/kind/moment"; `fingerprint` a SHA-256 of the record.
+    """
+
+    __tablename__ = "seeded"
+
+    key: Mapped[str] = mapped_column(String(160), primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(String(64))

@@ -75,6 +75,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("slug", name=op.f("uq_organization_slug")),
     )
     op.create_table(
+        "seeded",
+        sa.Column("key", sa.String(length=160), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_seeded")),
+    )
+    op.create_table(
         "user",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=80), nullable=False),
@@ -332,6 +338,7 @@ def downgrade() -> None:
 
     op.drop_table("service")
     op.drop_table("user")
+    op.drop_table("seeded")
     op.drop_table("organization")
     with op.batch_alter_table("location", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_location_postal_code"))
