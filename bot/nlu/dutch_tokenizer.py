@@ -1,0 +1,48 @@
+"""Tokens, lemmas and passages of a message."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Text
+
+from rasa.engine.graph import ExecutionContext
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.nlu.dutch_language import TRAINED, load_dutch
+from bot.nlu.passages import bounded, split_passages
+
+PASSAGES = "passages"
+"""Message key: list of str, the whole text first, then its sentences when there is more than one."""
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
+class DutchTokenizer(Tokenizer):
+    """Tokens with lemmas from spaCy, and the passages that the components after it read."""
+
+    def __init__(self, config: Dict[Text, Any]) -> None:
+        super().__init__(config)
+        self._dutch = load_dutch(config["model"])
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        return {"model": TRAINED, "intent_tokenization_flag": False, "intent_split_symbol": "_", "token_pattern": None}
+
+    @staticmethod
+    def required_packages() -> List[Text]:
+        return ["spacy"]
+
+    @classmethod
+    def create(
+        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, context: ExecutionContext
+    ) -> DutchTokenizer:
+        return cls(config)
+
+    def tokenize(self, message: Message, attribute: Text) -> List[Token]:
+        text = message.get(attribute)
+        if attribute == TEXT:
+            message.set(PASSAGES, split_passages(text))
+        return [Token(token.text, token.idx, lemma=token.lemma_ or token.text) for token in self._dutch(bounded(text))]

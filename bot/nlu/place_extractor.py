@@ -1,0 +1,80 @@
+"""Where the person lives or looks for help: entity `place` with a label, `place_options` when a name is ambiguous."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any, Dict, List, Text
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.extractors.extractor import EntityExtractorMixin
+from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_NAME_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.nlu.need_classifier import NeedClassifier
+from bot.nlu.passages import bounded
+from bot.nlu.place_names import PlaceNames
+
+_ABOUT_A_PLACE = ("geef_plaats", "andere_regio")
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
+class PlaceExtractor(GraphComponent, EntityExtractorMixin):
+    """The value of an entity is a label out of our own table, never the words of the person."""
+
+    def __init__(self, names: PlaceNames, config: Dict[Text, Any], storage: ModelStorage, resource: Resource) -> None:
+        self._names = names
+        self._config = config
+        self._storage = storage
+        self._resource = resource
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        return {"places": "referral_db/seed/places.csv"}
+
+    @classmethod
+    def required_components(cls) -> List[type]:
+        return [NeedClassifier]
+
+    @staticmethod
+    def required_packages() -> List[Text]:
+        return ["rapidfuzz"]
+
+    @classmethod
+    def create(
+        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, context: ExecutionContext
+    ) -> PlaceExtractor:
+        return cls(PlaceNames.read(Path(config["places"])), config, model_storage, resource)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        # The table goes into the model, so that a model and its places belong together.
+        with self._storage.write_to(self._resource) as folder:
+            shutil.copy(self._config["places"], folder / "places.csv")
+        return self._resource
+
+    @classmethod
+    def load(
+        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, context: ExecutionContext
+    ) -> PlaceExtractor:
+        with model_storage.read_from(resource) as folder:
+            return cls(PlaceNames.read(folder / "places.csv"), config, model_storage, resource)
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        for message in messages:
+            text = bounded(message.get(TEXT) or "")
+            intent = (message.get(INTENT) or {}).get(INTENT_NAME_KEY)
+            labels = self._names.find(text, place_expected=intent in _ABOUT_A_PLACE)
+            if labels:
+                entity = {
+                    "entity": "place" if len(labels) == 1 else "place_options",
+                    "value": labels[0] if len(labels) == 1 else labels[:6],
+                    "start": 0,
+                    "end": len(text),
+                    "extractor": self.name,
+                }
+                message.set(ENTITIES, [*message.get(ENTITIES, []), entity], add_to_output=True)
+        return messages

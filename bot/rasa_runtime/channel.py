@@ -1,0 +1,130 @@
+"""The only door into Rasa: three routes on the loopback address, for the chat process.
+
+`POST /turn` {"sender", "text" or "payload"} gives a reply, `POST /forget` {"sender"} deletes a conversation and
+`POST /model/parse` {"text"} shows what is understood (contract, section 3). Rasa's own HTTP API stays off.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Any, Awaitable, Callable, Dict, Optional, Text
+
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import InputChannel, UserMessage
+from sanic import Blueprint, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from bot.rasa_runtime.tracker_store import CodesOnlyTrackerStore
+from bot.rasa_runtime.turn import BadPayload, NoReply, forget, parse, take_turn
+
+logger = logging.getLogger(__name__)
+
+_MAX_BODY = 64 * 1024
+_SWEEP_SECONDS = 60
+
+
+class NachtlichtChannel(InputChannel):
+    """Replaces Rasa's REST channel, which anyone may use under any name and which logs the text when it fails."""
+
+    def __init__(self, doubt_below: float) -> None:
+        self._doubt_below = doubt_below
+
+    @classmethod
+    def name(cls) -> Text:
+        return "nachtlicht"
+
+    def url_prefix(self) -> Text:
+        return "/"
+
+    @classmethod
+    def from_credentials(cls, credentials: Optional[Dict[Text, Any]]) -> NachtlichtChannel:
+        doubt_below = (credentials or {}).get("doubt_below")
+        if not isinstance(doubt_below, float) or not 0 <= doubt_below <= 1:
+            raise ValueError("credentials.yml, NachtlichtChannel: `doubt_below` must be a number from 0 to 1")
+        return cls(doubt_below)
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        routes = Blueprint("nachtlicht")
+        sweeper: Dict[Text, asyncio.Task] = {}
+
+        @routes.listener("after_server_start")
+        async def take_over_tracker_store(app: Any, loop: Any) -> None:
+            agent: Agent = app.ctx.agent
+            # Rasa wraps every store in one that falls back to endless memory when it fails. Ours fails loudly:
+            # the chat process then gives its fixed safe reply.
+            store = getattr(agent.tracker_store, "_tracker_store", agent.tracker_store)
+            if not isinstance(store, CodesOnlyTrackerStore):
+                raise RuntimeError("endpoints.yml: the tracker store must be CodesOnlyTrackerStore")
+            agent.tracker_store = store
+            agent.processor.tracker_store = store
+            await agent.parse_message("een eerste zin om warm te draaien")
+            sweeper["task"] = asyncio.ensure_future(_sweep(store))
+
+        @routes.listener("before_server_stop")
+        async def stop_sweeping(app: Any, loop: Any) -> None:
+            if "task" in sweeper:
+                sweeper["task"].cancel()
+
+        @routes.post("/turn")
+        async def turn(request: Request) -> HTTPResponse:
+            body = _body(request)
+            text, payload = body.get("text"), body.get("payload")
+            if not _is_sender(body.get("sender")) or isinstance(text, str) == isinstance(payload, str):
+                return response.empty(400)
+            work = take_turn(request.app.ctx.agent, body["sender"], text, payload, self._doubt_below)
+            return await _answered(work)
+
+        @routes.post("/forget")
+        async def forget_sender(request: Request) -> HTTPResponse:
+            sender = _body(request).get("sender")
+            if not _is_sender(sender):
+                return response.empty(400)
+            return await _answered(forget(request.app.ctx.agent, sender), status=204)
+
+        @routes.post("/model/parse")
+        async def parse_text(request: Request) -> HTTPResponse:
+            text = _body(request).get("text")
+            if not isinstance(text, str):
+                return response.empty(400)
+            return await _answered(parse(request.app.ctx.agent, text))
+
+        return routes
+
+
+async def _answered(work: Awaitable[Any], status: int = 200) -> HTTPResponse:
+    """Run `work` to its end, even when the other side hangs up: a broken-off turn must still be saved without words."""
+    try:
+        result = await asyncio.shield(asyncio.ensure_future(work))
+    except BadPayload:
+        return response.empty(422)
+    except NoReply:
+        return response.empty(502)
+    except asyncio.CancelledError:
+        raise
+    except Exception as error:
+        # The type only: the message of an error may quote what the person wrote.
+        logger.error("turn failed", exc_info=(type(error), None, None))
+        return response.empty(500)
+    return response.empty(204) if status == 204 else response.json(result, status)
+
+
+def _body(request: Request) -> Dict[Text, Any]:
+    if len(request.body) > _MAX_BODY:
+        return {}
+    try:
+        body = request.json
+    except Exception:
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def _is_sender(value: Any) -> bool:
+    return isinstance(value, str) and 16 <= len(value) <= 128
+
+
+async def _sweep(store: CodesOnlyTrackerStore) -> None:
+    while True:
+        await asyncio.sleep(_SWEEP_SECONDS)
+        store.shelf.drop_expired()

@@ -1,0 +1,111 @@
+"""One turn: understand the message, forget its words, then let the dialogue decide."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Dict, List, Optional, Text
+
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import OutputChannel, UserMessage
+from rasa.shared.core.trackers import DialogueStateTracker
+
+FALLBACK = "nlu_fallback"
+_PAYLOAD = re.compile(r"/([a-z_]{1,60})(\{.{0,500}\})?", re.DOTALL)
+
+
+class BadPayload(ValueError):
+    """A button payload that is not `/intent{"entity": "value"}` with an intent of the domain."""
+
+
+class NoReply(RuntimeError):
+    """The dialogue gave no message: an action failed, or nothing matched."""
+
+
+class CollectedReply(OutputChannel):
+    """Collects what the bot says in this turn as messages of the contract: text, buttons, cards."""
+
+    def __init__(self) -> None:
+        self.messages: List[Dict[Text, Any]] = []
+        self.ended = False
+
+    @classmethod
+    def name(cls) -> Text:
+        return "nachtlicht"
+
+    async def send_response(self, recipient_id: Text, message: Dict[Text, Any]) -> None:
+        custom = message.get("custom") or {}
+        self.ended = self.ended or bool(custom.get("end"))
+        buttons = [
+            {"title": button["title"], "payload": button["payload"]} for button in message.get("buttons") or []
+        ]
+        cards = custom.get("cards") or []
+        if message.get("text") or buttons or cards:
+            self.messages.append({"text": message.get("text") or "", "buttons": buttons, "cards": cards})
+
+
+async def parse(agent: Agent, text: Text) -> Dict[Text, Any]:
+    """Return Rasa's parse result of `text`. A text is a text: a leading "/" is no command."""
+    result: Dict[Text, Any] = await agent.parse_message(text.lstrip("/ \t\r\n") or ".")
+    result["text"] = text
+    return result
+
+
+async def take_turn(
+    agent: Agent, sender: Text, text: Optional[Text], payload: Optional[Text], doubt_below: float
+) -> Dict[Text, Any]:
+    """Answer one message of `sender`. Raises BadPayload, or NoReply when the dialogue said nothing."""
+    parsed = await parse(agent, text) if text is not None else _parse_payload(payload or "", agent)
+    understood = _understood(parsed)
+    # From here on the words are gone: what Rasa tracks and what actions get are codes.
+    codes = {key: parsed[key] for key in ("intent", "entities", "needs", "risk") if key in parsed}
+    codes["text"] = ""
+    if not understood["risk"] and parsed["intent"]["confidence"] < doubt_below:
+        codes["intent"] = {"name": FALLBACK, "confidence": parsed["intent"]["confidence"]}
+    reply = CollectedReply()
+    await agent.handle_message(UserMessage("", reply, sender, parse_data=codes, input_channel=reply.name()))
+    if not reply.messages:
+        raise NoReply
+    if reply.ended:
+        await forget(agent, sender)
+        help_bar = False
+    else:
+        help_bar = await _help_bar(agent, sender)
+    return {"messages": reply.messages, "understood": understood, "help_bar": help_bar, "ended": reply.ended}
+
+
+async def forget(agent: Agent, sender: Text) -> None:
+    """Delete everything of `sender`; when this returns it is gone."""
+    await agent.tracker_store.delete(sender)  # type: ignore[attr-defined]
+    agent.lock_store.delete_lock(sender)
+
+
+async def _help_bar(agent: Agent, sender: Text) -> bool:
+    tracker: Optional[DialogueStateTracker] = await agent.tracker_store.retrieve(sender)
+    return bool(tracker and tracker.get_slot("risk"))
+
+
+def _understood(parsed: Dict[Text, Any]) -> Dict[Text, Any]:
+    return {
+        "intent": parsed["intent"]["name"],
+        "confidence": round(float(parsed["intent"]["confidence"]), 4),
+        "needs": parsed.get("needs", []),
+        "risk": (parsed.get("risk") or {}).get("code"),
+    }
+
+
+def _parse_payload(payload: Text, agent: Agent) -> Dict[Text, Any]:
+    match = _PAYLOAD.fullmatch(payload)
+    if not match or match[1] not in agent.domain.intents:
+        raise BadPayload
+    try:
+        values = json.loads(match[2] or "{}")
+    except ValueError:
+        raise BadPayload from None
+    if not all(name in agent.domain.entities for name in values):
+        raise BadPayload
+    entities = [
+        {"entity": name, "value": value, "start": 0, "end": 0, "extractor": "payload"}
+        for name, value in values.items()
+    ]
+    return {"intent": {"name": match[1], "confidence": 1.0}, "entities": entities, "needs": [], "risk": {"code": None}}
