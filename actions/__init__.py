@@ -1,0 +1,1 @@
+"""Custom actions: thin. They read the tracker, ask the referral database, and return events."""

@@ -1,0 +1,29 @@
+"""Serves the actions on the loopback address: `python -m actions`."""
+
+from __future__ import annotations
+
+import logging
+import os
+import warnings
+
+from rasa_sdk.endpoint import create_app
+from rasa_sdk.executor import ActionExecutor
+
+from nachtlicht.settings import Settings
+
+
+def main() -> None:
+    """Register every action of this package and serve them until stopped."""
+    settings = Settings.from_environment(os.environ)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
+    # The SDK prints the body of a request that fails, and compares its version with Rasa's on every call.
+    logging.getLogger("rasa_sdk").setLevel(logging.CRITICAL)
+    warnings.filterwarnings("ignore", module="rasa_sdk")
+    executor = ActionExecutor()
+    executor.register_package("actions")
+    app = create_app(executor, cors_origins=[])
+    app.run(host="127.0.0.1", port=settings.actions_port, single_process=True, access_log=False, motd=False)
+
+
+if __name__ == "__main__":
+    main()

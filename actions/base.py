@@ -1,0 +1,76 @@
+"""What every action shares: it never raises to the SDK, which would hand the whole conversation back in an error."""
+
+from __future__ import annotations
+
+import logging
+import os
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+from sqlalchemy.orm import Session, sessionmaker
+
+from nachtlicht.settings import Settings
+from referral_db.crisis import Crisis, load_crisis
+from referral_db.database import make_session_factory
+from referral_db.geography import PLACES, Geography
+
+logger = logging.getLogger(__name__)
+
+Events = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Resources:
+    """What actions work with. Made once, at the first turn."""
+
+    settings: Settings
+    sessions: sessionmaker[Session]
+    geography: Geography
+    crisis: Crisis
+
+
+@lru_cache(maxsize=1)
+def resources() -> Resources:
+    """Open the database and read the tables that every action needs."""
+    settings = Settings.from_environment(os.environ)
+    return Resources(
+        settings=settings,
+        sessions=make_session_factory(settings.database_url),
+        geography=Geography.load(PLACES),
+        crisis=load_crisis(),
+    )
+
+
+class SafeAction(Action, ABC):
+    """An action that gives its part of the fixed safe reply when anything in it fails."""
+
+    def name(self) -> str:
+        return ""
+
+    @abstractmethod
+    def answer(self, tracker: Tracker, say: CollectingDispatcher) -> Events:
+        """Say something through `say` and return the events, as in Rasa's `run`."""
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        try:
+            return self.answer(tracker, dispatcher)
+        except Exception as error:
+            # The type only: the message of an error may quote a record or a place.
+            logger.error("%s failed: %s", self.name(), type(error).__name__)
+            dispatcher.messages.clear()
+            dispatcher.utter_message(json_message={"degraded": True})
+            return []
+
+
+def intent_of(tracker: Tracker) -> str:
+    """Return the code of the last message."""
+    return str((tracker.latest_message.get("intent") or {}).get("name") or "")
+
+
+def parsed(tracker: Tracker, key: str) -> Any:
+    """Return `needs` or `risk` of the last message as the parse result had it, or None."""
+    return (tracker.latest_message.get("parse_data") or {}).get(key) or tracker.latest_message.get(key)

@@ -1,0 +1,51 @@
+"""From what the conversation knows to cards."""
+
+from __future__ import annotations
+
+from rasa_sdk import Tracker
+
+from actions.base import Resources
+from nachtlicht.clock import now
+from referral_db.price import Situation
+from referral_db.search import Query, Result, search
+
+SKIPPED = "overgeslagen"
+NO_LIMIT = "geen_grens"
+CARDS_AT_ONCE = 3
+
+
+def referrals(
+    have: Resources,
+    tracker: Tracker,
+    *,
+    needs: tuple[str, ...] = (),
+    channel: str | None = None,
+    offset: int = 0,
+    silent: bool = False,
+    limit: int = CARDS_AT_ONCE,
+) -> Result:
+    """Search with the slots of the conversation. `needs` and `channel` replace what the slots say."""
+    slots = tracker.slots
+    budget = slots.get("budget")
+    need = slots.get("need")
+    query = Query(
+        needs=needs or ((need,) if need else ()),
+        place=_place(have, slots.get("place")),
+        max_price=None if budget in (None, SKIPPED, NO_LIMIT) else float(budget),
+        channel=channel or slots.get("channel"),
+        at=now(have.settings),
+        limit=limit,
+        offset=offset,
+        risk=slots.get("risk"),
+        silent=silent,
+        situation=Situation(increased_allowance=slots.get("increased_allowance")),
+    )
+    with have.sessions() as session:
+        return search(session, have.geography, query)
+
+
+def _place(have: Resources, label: str | None) -> object:
+    if label in (None, SKIPPED):
+        return None
+    found = have.geography.find(str(label))
+    return found[0] if found else None

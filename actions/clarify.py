@@ -1,0 +1,51 @@
+"""When the bot does not understand: one question with buttons, then people."""
+
+from __future__ import annotations
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import ActiveLoop, AllSlotsReset, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.base import Events, SafeAction, parsed, resources
+from actions.cards import SKIPPED, referrals
+from actions.people import ANY_QUESTION
+from referral_db.taxonomy import label_of
+
+
+class Clarify(SafeAction):
+    """Asks once what the person means; the second time in a row it shows people instead of asking again."""
+
+    def name(self) -> str:
+        return "action_clarify"
+
+    def answer(self, tracker: Tracker, say: CollectingDispatcher) -> Events:
+        doubts = float(tracker.slots.get("doubts") or 0) + 1
+        requested = tracker.slots.get("requested_slot") if tracker.active_loop.get("name") else None
+        if requested:
+            say.utter_message(response="utter_clarify_in_form")
+            # Twice not understood: the question is not worth a third try.
+            return [SlotSet("doubts", doubts), *([SlotSet(requested, SKIPPED)] if doubts > 1 else [])]
+        if doubts > 1:
+            cards = [card.as_json() for card in referrals(resources(), tracker, needs=ANY_QUESTION).cards]
+            say.utter_message(response="utter_clarify_people", json_message={"cards": cards})
+            return [SlotSet("doubts", 0), SlotSet("waiting_for", None)]
+        codes = [row["code"] for row in parsed(tracker, "needs") or []][:3]
+        buttons = [{"title": label_of(code), "payload": f"/{code}"} for code in codes]
+        buttons += [
+            {"title": "Iets anders", "payload": "/niet_wat_ik_bedoelde"},
+            {"title": "Praat met een mens", "payload": "/vraag_mens"},
+        ]
+        say.utter_message(response="utter_clarify", buttons=buttons)
+        return [SlotSet("doubts", doubts), SlotSet("waiting_for", None)]
+
+
+class StartOver(SafeAction):
+    """Forgets everything but the alarm, and greets again."""
+
+    def name(self) -> str:
+        return "action_start_over"
+
+    def answer(self, tracker: Tracker, say: CollectingDispatcher) -> Events:
+        say.utter_message(response="utter_begroeting")
+        # An alarm is not lifted by starting over: the help bar stays and couple work stays away.
+        return [ActiveLoop(None), AllSlotsReset(), SlotSet("risk", tracker.slots.get("risk"))]

@@ -1,0 +1,46 @@
+"""People who listen, now."""
+
+from __future__ import annotations
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.base import Events, SafeAction, intent_of, resources
+from actions.cards import referrals
+
+# For somebody who wants to talk about anything: the lines that take every question.
+ANY_QUESTION = ("eenzaamheid", "communicatie")
+
+
+class ShowPeople(SafeAction):
+    """Shows who can be reached now."""
+
+    def name(self) -> str:
+        return "action_show_people"
+
+    def answer(self, tracker: Tracker, say: CollectingDispatcher) -> Events:
+        response = "utter_people_open_now" if intent_of(tracker) == "vraag_open_nu" else "utter_people"
+        result = referrals(resources(), tracker, needs=_needs(tracker))
+        say.utter_message(response=response, json_message={"cards": [card.as_json() for card in result.cards]})
+        return [SlotSet("doubts", 0), SlotSet("waiting_for", None)]
+
+
+class ShowSilent(SafeAction):
+    """Shows where one can write instead of talk, open ones first."""
+
+    def name(self) -> str:
+        return "action_show_silent"
+
+    def answer(self, tracker: Tracker, say: CollectingDispatcher) -> Events:
+        result = referrals(resources(), tracker, needs=_needs(tracker), silent=True)
+        cards = [card.as_json() for card in result.cards]
+        any_open = any(card["open"]["state"] == "open" for card in cards)
+        response = "utter_silent" if any_open else "utter_silent_none_open"
+        say.utter_message(response=response, json_message={"cards": cards})
+        return [SlotSet("doubts", 0), SlotSet("waiting_for", None)]
+
+
+def _needs(tracker: Tracker) -> tuple[str, ...]:
+    risk, need = tracker.slots.get("risk"), tracker.slots.get("need")
+    return (risk,) if risk else (need,) if need else ANY_QUESTION

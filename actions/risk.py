@@ -1,0 +1,73 @@
+"""The safety protocol: fixed texts, the right line first, one question, and the alarm stays for the whole session."""
+
+from __future__ import annotations
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import ActiveLoop, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.base import Events, SafeAction, intent_of, parsed, resources
+from referral_db.crisis import RiskProtocol
+from referral_db.search import crisis_cards
+from nachtlicht.clock import now
+
+
+class AnswerRisk(SafeAction):
+    """Answers danger at once and leaves any form."""
+
+    def name(self) -> str:
+        return "action_answer_risk"
+
+    def answer(self, tracker: Tracker, say: CollectingDispatcher) -> Events:
+        code = intent_of(tracker) or str((parsed(tracker, "risk") or {}).get("code"))
+        protocol = resources().crisis.risks[code]
+        _say(say, protocol.say, protocol.lines, protocol.buttons)
+        return [
+            ActiveLoop(None),
+            SlotSet("requested_slot", None),
+            SlotSet("risk", code),
+            SlotSet("doubts", 0),
+            SlotSet("waiting_for", "safety" if protocol.buttons else None),
+        ]
+
+
+class AnswerSafety(SafeAction):
+    """Goes on after "Ben je nu veilig?": 112 first where the answer is alarming, a second gentle check after a denial."""
+
+    def name(self) -> str:
+        return "action_answer_safety"
+
+    def answer(self, tracker: Tracker, say: CollectingDispatcher) -> Events:
+        protocol = resources().crisis.risks[tracker.slots["risk"]]
+        asked_twice = tracker.slots.get("waiting_for") == "recheck"
+        intent = intent_of(tracker)
+        if intent == "niet_wat_ik_bedoelde" and not asked_twice:
+            _say(say, protocol.again, (), protocol.buttons)
+            return [SlotSet("waiting_for", "recheck")]
+        _say(say, _reply(protocol, intent), _lines(protocol, intent), ())
+        return [SlotSet("waiting_for", None)]
+
+
+def _reply(protocol: RiskProtocol, intent: str) -> str:
+    replies = {"bevestig": protocol.on_yes, "ontken": protocol.on_no, "weet_niet": protocol.on_unsure}
+    return replies.get(intent, protocol.on_decline)
+
+
+def _lines(protocol: RiskProtocol, intent: str) -> tuple[str, ...]:
+    """Return the lines for this answer: 112 before all others when the answer means danger now."""
+    if intent in protocol.alarming:
+        return ("112", *(line for line in protocol.lines if line != "112"))
+    return protocol.lines
+
+
+def _say(
+    say: CollectingDispatcher, text: str, lines: tuple[str, ...], buttons: tuple[tuple[str, str], ...]
+) -> None:
+    have = resources()
+    with have.sessions() as session:
+        cards = [card.as_json() for card in crisis_cards(session, lines, now(have.settings))]
+    say.utter_message(
+        text=text,
+        buttons=[{"title": title, "payload": payload} for title, payload in buttons],
+        json_message={"cards": cards} if cards else None,
+    )
