@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# Trains the Rasa model when something that goes into it changed since models/current.tar.gz was made.
+set -euo pipefail
+stamp=$(.venv/bin/nachtlicht model-stamp)
+if [ -f models/current.tar.gz ] && [ "$(cat models/current.stamp 2>/dev/null)" = "$stamp" ]; then
+  exit 0
+fi
+echo "[4/4] Training the model (1 to 2 minutes)"
+mkdir -p models
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+if ! .venv-rasa/bin/rasa train --domain domain.yml --config config.yml --data data/nlu data/rules \
+    --out models --fixed-model-name current --quiet >"$log" 2>&1; then
+  tail -n 40 "$log"
+  echo "Training failed: the lines above say why." >&2
+  exit 1
+fi
+echo "$stamp" >models/current.stamp
