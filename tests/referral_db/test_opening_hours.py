@@ -80,8 +80,8 @@ ALWAYS = Hours("telefoon", opens_at="00:00", closes_at="24:00")
         pytest.param(
             OFFICE._replace(interval=2, dtstart=dt.date(2026, 11, 17)),
             "2026-11-23T10:00",
-            "opent maandag om 9u",
-            id="week",
+            "opent op 30 november om 9u",
+            id="every second week",
         ),
         pytest.param(OFFICE._replace(interval=2), "2026-11-23T10:00", "uren niet bekend", id="which week, not known"),
         pytest.param(
