@@ -1,0 +1,130 @@
+"""The public web application: the only process that the internet reaches."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import httpx
+from redis.asyncio import Redis
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bot.chat.api import ChatApi
+from bot.chat.assets import Assets
+from bot.chat.conversation import Conversations
+from bot.chat.emergency import emergency_lines
+from bot.chat.headers import SecurityHeaders
+from bot.chat.health import Readiness, answers, database, healthz
+from bot.chat.limits import NewSessionLimiter
+from bot.chat.pages import Pages
+from bot.chat.problem import ProblemError
+from bot.chat.rasa_client import TIME_OUT, RasaClient
+from bot.chat.safe_reply import safe_reply
+from bot.chat.sessions import MemorySessionStore, RedisSessionStore, SessionStore
+from bot.chat.tenants import Tenant, load_tenants
+from nachtlicht.settings import Settings
+from referral_db.database import make_session_factory
+
+SWEEP_SECONDS = 60.0
+
+
+def create_app(
+    settings: Settings,
+    *,
+    http: httpx.AsyncClient | None = None,
+    store: SessionStore | None = None,
+    tenants: dict[str, Tenant] | None = None,
+) -> Starlette:
+    """Builds the application; `http`, `store` and `tenants` replace what the settings say.
+
+    Raises ValueError on a tenants file or a database address that cannot be used.
+    """
+    http = _http_client() if http is None else http
+    store = _store(settings) if store is None else store
+    tenants = load_tenants() if tenants is None else tenants
+    lines = emergency_lines()
+    rasa = RasaClient(http, settings.rasa_url, settings.clock)
+    conversations = Conversations(store, rasa, safe_reply(lines), settings.rate)
+    new_sessions = NewSessionLimiter() if settings.rate is not None else NewSessionLimiter(rate=None)
+    assets = Assets(lines)
+    readiness = Readiness(
+        {
+            "database": database(make_session_factory(settings.database_url)),
+            "rasa": answers(http, settings.rasa_url + "/"),
+            "actions": answers(http, settings.actions_url + "/health"),
+            "sessions": store.ping,
+        }
+    )
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        sweeper = asyncio.create_task(_sweep(store))
+        yield
+        sweeper.cancel()
+        with suppress(asyncio.CancelledError):
+            await sweeper
+        await store.close()
+        await http.aclose()
+
+    app = Starlette(
+        routes=[
+            *ChatApi(conversations, tenants, new_sessions).routes(),
+            *Pages(conversations, tenants, new_sessions, assets, lines).routes(),
+            *assets.routes(),
+            Route("/healthz", healthz, methods=["GET"]),
+            Route("/readyz", readiness.readyz, methods=["GET"]),
+        ],
+        middleware=[
+            Middleware(SecurityHeaders),
+            Middleware(
+                CORSMiddleware,
+                allow_origins=sorted({origin for tenant in tenants.values() for origin in tenant.origins}),
+                allow_methods=["GET", "POST"],
+                allow_headers=["content-type"],
+                max_age=600,
+            ),
+        ],
+        exception_handlers={ProblemError: _problem, HTTPException: _http_problem},
+        lifespan=lifespan,
+    )
+    app.router.redirect_slashes = False
+    return app
+
+
+def _http_client() -> httpx.AsyncClient:
+    # Rasa closes an idle connection after 5 seconds; ours close first, so that none is found dead in use.
+    limits = httpx.Limits(max_connections=200, max_keepalive_connections=50, keepalive_expiry=3)
+    return httpx.AsyncClient(limits=limits, timeout=TIME_OUT, trust_env=False)
+
+
+def _store(settings: Settings) -> SessionStore:
+    if settings.redis_url is None:
+        return MemorySessionStore()
+    return RedisSessionStore(Redis.from_url(settings.redis_url, socket_timeout=2, socket_connect_timeout=2))
+
+
+async def _sweep(store: SessionStore) -> None:
+    while True:
+        await asyncio.sleep(SWEEP_SECONDS)
+        await store.sweep()
+
+
+async def _problem(_: Request, error: Exception) -> Response:
+    assert isinstance(error, ProblemError)  # noqa: S101 – Starlette's type of a handler is wider than its use
+    return error.response()
+
+
+async def _http_problem(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101
+    titles = {404: "Deze pagina bestaat niet.", 405: "Dat kan op deze pagina niet."}
+    title = titles.get(error.status_code, "Dat lukt niet.")
+    problem = ProblemError(error.status_code, "http", title).response()
+    problem.headers.update(error.headers or {})
+    return problem

@@ -1,0 +1,111 @@
+"""A conversation, whichever door it came through: start, one turn after the other, end."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from bot.chat.limits import TokenBucket
+from bot.chat.problem import ProblemError, not_forgotten, payload_not_offered, session_gone, store_down, too_many_turns
+from bot.chat.rasa_client import RasaClient, RasaUnavailableError, Turn
+from bot.chat.reply import Message, Reply, message
+from bot.chat.sessions import IDLE_SECONDS, Session, SessionStore, new_session
+from bot.chat.tenants import Tenant
+
+MAX_TURNS = 500
+GREETING = Turn(payload="/groet")
+EXPIRES_IN = IDLE_SECONDS
+
+log = logging.getLogger("nachtlicht.chat")
+_T = TypeVar("_T")
+
+
+class Conversations:
+    """`rate` is in turns a minute for one session, None for no limit; `safe` is the reply when something is down."""
+
+    def __init__(
+        self,
+        store: SessionStore,
+        rasa: RasaClient,
+        safe: Reply,
+        rate: float | None,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._store = store
+        self._rasa = rasa
+        self._safe = safe
+        self._rate = rate
+        self._now = now
+
+    async def start(self, tenant: Tenant) -> tuple[str, list[Message]]:
+        """Starts a session; returns its token and the greeting. ProblemError 503 when sessions cannot be kept."""
+        session = new_session(tenant.code, self._rate, self._now())
+        messages = (await self._ask(session, GREETING))["messages"]
+        if tenant.greeting:
+            messages = [message(tenant.greeting), *messages]
+        try:
+            return await self._store.add(session), messages
+        except Exception as error:
+            raise self._down(error, store_down()) from None
+
+    async def take(self, token: str, turn: Turn, message_id: str | None = None) -> Reply:
+        """Takes one turn. Raises ProblemError 410, 422 or 429; whatever else goes wrong gives the safe reply."""
+        try:
+            async with self._store.turn(token) as session:
+                if message_id is not None and message_id in session.replies:
+                    return session.replies[message_id]
+                self._allow(session, turn)
+                session.turns += 1
+                reply = await self._ask(session, turn)
+                if message_id is not None:
+                    session.remember(message_id, reply)
+                return reply
+        except ProblemError:
+            raise
+        except Exception as error:
+            return self._down(error, self._safe)
+
+    async def end(self, token: str) -> None:
+        """Ends a session; returns when everything about it is gone. Raises ProblemError 503 when that is not sure."""
+        try:
+            sender = await self._store.end(token)
+            if sender is not None:
+                await self._rasa.forget(sender)
+                await self._store.forgotten(token)
+        except Exception as error:
+            raise self._down(error, not_forgotten()) from None
+
+    def _allow(self, session: Session, turn: Turn) -> None:
+        if turn.payload is not None and turn.payload not in session.offered:
+            raise payload_not_offered()
+        if session.turns >= MAX_TURNS:
+            raise session_gone()
+        if self._rate is not None:
+            bucket = TokenBucket(session.allowance, session.refilled)
+            wait = bucket.take(self._rate, self._now())
+            if wait:
+                raise too_many_turns(wait)
+            session.allowance, session.refilled = bucket.allowance, bucket.refilled
+
+    async def _ask(self, session: Session, turn: Turn) -> Reply:
+        try:
+            answer = await self._rasa.turn(session.sender, turn)
+        except RasaUnavailableError as error:
+            return self._down(error, self._safe)
+        session.offer(answer.messages)
+        session.help_bar = session.help_bar or answer.help_bar
+        session.ended = answer.ended
+        return {
+            "messages": answer.messages,
+            "understood": answer.understood,
+            "help_bar": session.help_bar,
+            "degraded": False,
+        }
+
+    def _down(self, error: Exception, instead: _T) -> _T:
+        # Only which kind of error: its text could hold what a person wrote.
+        cause = str(error) if isinstance(error, RasaUnavailableError) else type(error).__name__
+        log.warning("part behind the chat is down: %s", cause)
+        return instead

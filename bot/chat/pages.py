@@ -1,0 +1,156 @@
+"""The pages: a neutral host page that shows the widget, and the same conversation as plain forms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from bot.chat.api import read_turn
+from bot.chat.assets import NEUTRAL_PAGE, Assets
+from bot.chat.conversation import Conversations
+from bot.chat.emergency import ONE_TAP, CrisisLine
+from bot.chat.limits import MAX_TEXT, NewSessionLimiter, read_body
+from bot.chat.problem import ProblemError, bad_request, too_many_sessions, unknown_tenant, wrong_media_type
+from bot.chat.reply import Message
+from bot.chat.tenants import Tenant
+
+DEFAULT_TENANT = "demo"
+_HOST_CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+)
+_FORM_CSP = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'"
+
+
+class Pages:
+    def __init__(
+        self,
+        conversations: Conversations,
+        tenants: Mapping[str, Tenant],
+        new_sessions: NewSessionLimiter,
+        assets: Assets,
+        lines: Sequence[CrisisLine],
+    ) -> None:
+        self._conversations = conversations
+        self._tenants = tenants
+        self._new_sessions = new_sessions
+        self._icon = assets.address("icon.svg")
+        self._templates = Environment(
+            loader=FileSystemLoader(Path(__file__).parent / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.globals.update(
+            lines=list(lines), one_tap=ONE_TAP, exit=NEUTRAL_PAGE, asset=assets.address, max_text=MAX_TEXT
+        )
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/", self.host, methods=["GET"]),
+            Route("/gesprek", self.empty, methods=["GET"]),
+            Route("/gesprek", self.converse, methods=["POST"]),
+            Route("/favicon.ico", self.icon, methods=["GET"]),
+        ]
+
+    async def host(self, _: Request) -> Response:
+        return self._render("host.html", 200, _HOST_CSP, {})
+
+    async def icon(self, _: Request) -> Response:
+        return RedirectResponse(self._icon, 302)
+
+    async def empty(self, request: Request) -> Response:
+        """The page before anything was asked: it starts no session."""
+        try:
+            tenant = self._tenant(request.query_params.get("tenant", DEFAULT_TENANT))
+        except ProblemError as problem:
+            return self._conversation(self._tenants[DEFAULT_TENANT], problem=problem)
+        return self._conversation(tenant)
+
+    async def converse(self, request: Request) -> Response:
+        """One posted form: begin, say something, press a button or wipe. The session stands in the form only."""
+        form: dict[str, str] = {}
+        tenant = self._tenants[DEFAULT_TENANT]
+        try:
+            form = await _read_form(request)
+            tenant = self._tenant(form.get("tenant", DEFAULT_TENANT))
+            return await self._answer(request, tenant, form)
+        except ProblemError as problem:
+            gone = problem.status == 410
+            return self._conversation(
+                tenant, session="" if gone else form.get("session", ""), draft=form.get("text", ""), problem=problem
+            )
+
+    async def _answer(self, request: Request, tenant: Tenant, form: dict[str, str]) -> Response:
+        session = form.get("session", "")
+        if form.get("do") == "wis":
+            if session:
+                await self._conversations.end(session)
+            return self._conversation(tenant, wiped=True)
+        turn = None if form.get("do") == "begin" else read_turn(form)
+        messages: list[Message] = []
+        help_bar = False
+        if not session:
+            wait = self._new_sessions.take(request.client.host if request.client else None)
+            if wait:
+                raise too_many_sessions(wait)
+            session, messages = await self._conversations.start(tenant)
+        if turn is not None:
+            reply = await self._conversations.take(session, turn)
+            messages, help_bar = reply["messages"], reply["help_bar"]
+        said = form.get("text", "") if turn is not None else ""
+        return self._conversation(tenant, session=session, said=said, messages=messages, help_bar=help_bar)
+
+    def _tenant(self, code: str) -> Tenant:
+        if code not in self._tenants:
+            raise unknown_tenant()
+        return self._tenants[code]
+
+    def _conversation(
+        self,
+        tenant: Tenant,
+        session: str = "",
+        said: str = "",
+        messages: Sequence[Message] = (),
+        draft: str = "",
+        help_bar: bool = False,
+        wiped: bool = False,
+        problem: ProblemError | None = None,
+    ) -> Response:
+        csp = f"{_FORM_CSP}; frame-ancestors {' '.join(tenant.origins) or chr(39) + 'none' + chr(39)}"
+        return self._render(
+            "gesprek.html",
+            problem.status if problem else 200,
+            csp,
+            {
+                "tenant": tenant, "session": session, "said": said, "messages": messages, "draft": draft[:MAX_TEXT],
+                "help_bar": help_bar, "wiped": wiped, "problem": problem,
+            },
+            problem.headers if problem else {},
+        )  # fmt: skip
+
+    def _render(
+        self, template: str, status: int, csp: str, values: dict[str, Any], headers: Mapping[str, str] | None = None
+    ) -> Response:
+        page = self._templates.get_template(template).render(values)
+        return HTMLResponse(page, status, {**(headers or {}), "content-security-policy": csp})
+
+
+async def _read_form(request: Request) -> dict[str, str]:
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/x-www-form-urlencoded":
+        raise wrong_media_type()
+    try:
+        fields = parse_qs((await read_body(request)).decode("ascii"), errors="strict", max_num_fields=10)
+    except ValueError:
+        raise bad_request() from None
+    # A form sends line ends as two characters; a person counts one.
+    return {name: values[0].replace("\r\n", "\n") for name, values in fields.items()}

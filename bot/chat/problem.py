@@ -1,0 +1,95 @@
+"""Errors that a person may read: RFC 9457 problem documents with a Dutch title."""
+
+from __future__ import annotations
+
+import json
+import math
+
+from starlette.responses import Response
+
+
+class ProblemError(Exception):
+    """A request that cannot be answered as asked. Holds no word of what was sent.
+
+    `code` is stable and made for programs, `title` is Dutch and made for people, `retry_after` is in seconds.
+    """
+
+    def __init__(self, status: int, code: str, title: str, retry_after: float | None = None) -> None:
+        super().__init__(code)
+        self.status = status
+        self.code = code
+        self.title = title
+        self.retry_after = retry_after
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {} if self.retry_after is None else {"retry-after": str(max(1, math.ceil(self.retry_after)))}
+
+    def response(self) -> Response:
+        """Gives the problem as `application/problem+json`."""
+        document = {"type": f"urn:nachtlicht:{self.code}", "title": self.title, "status": self.status}
+        return Response(
+            json.dumps(document, ensure_ascii=False), self.status, self.headers, media_type="application/problem+json"
+        )
+
+
+def bad_request(title: str = "Dat bericht kunnen we niet lezen. Probeer het nog eens.") -> ProblemError:
+    return ProblemError(400, "bad-request", title)
+
+
+def wrong_media_type() -> ProblemError:
+    return ProblemError(415, "media-type", "Stuur het bericht als JSON (Content-Type: application/json).")
+
+
+def too_long() -> ProblemError:
+    return ProblemError(
+        413, "too-long", "Je bericht is te lang. Maak het korter dan 1000 tekens, of stuur het in stukken."
+    )
+
+
+def session_gone() -> ProblemError:
+    return ProblemError(
+        410, "session-gone", "Dit gesprek is afgelopen en alles is gewist. Je kan altijd opnieuw beginnen."
+    )
+
+
+def payload_not_offered() -> ProblemError:
+    return ProblemError(
+        422, "payload-not-offered", "Die knop hoort niet bij dit gesprek. Typ gewoon wat je wil zeggen."
+    )
+
+
+def too_many_turns(retry_after: float) -> ProblemError:
+    return ProblemError(429, "too-many", "Dat gaat iets te snel. Wacht even en probeer het dan opnieuw.", retry_after)
+
+
+def too_many_sessions(retry_after: float) -> ProblemError:
+    return ProblemError(
+        429, "too-many", "Er zijn net veel gesprekken gestart vanaf dit netwerk. Wacht even.", retry_after
+    )
+
+
+def unknown_tenant() -> ProblemError:
+    return ProblemError(
+        422, "unknown-tenant", "Deze website is niet gekend. Vraag het na bij de beheerder van de site."
+    )
+
+
+def foreign_origin() -> ProblemError:
+    return ProblemError(403, "foreign-origin", "Deze website mag het gesprek niet tonen. Ga naar de pagina /gesprek.")
+
+
+def not_forgotten() -> ProblemError:
+    return ProblemError(
+        503,
+        "not-forgotten",
+        "Wissen lukt nu nog niet helemaal. Probeer het over een halve minuut opnieuw; "
+        "na 30 minuten wordt alles sowieso gewist.",
+        30,
+    )
+
+
+def store_down() -> ProblemError:
+    return ProblemError(
+        503, "unavailable", "Een gesprek beginnen lukt nu niet. Is er gevaar, bel 112. Praten kan altijd op 106.", 30
+    )
