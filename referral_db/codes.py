@@ -38,7 +38,6 @@ COST_CONDITIONS = (
     "student",
     "eerste_gesprek",
     "groep",
-    "andere",
 )
 EXTENT_TYPES = ("land", "gewest", "provincie", "gemeente")
 GEWESTEN = ("vlaanderen_brussel", "vlaanderen", "brussel")
