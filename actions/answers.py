@@ -10,6 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, Resources, SafeAction, intent_of, parsed, resources
 from actions.cards import SKIPPED
+from actions.sentences import sentences, speak, speak_text
 from nachtlicht.clock import is_night, now
 from referral_db.answers import find_answer
 from referral_db.taxonomy import label_of
@@ -33,9 +34,9 @@ class AnswerNeed(SafeAction):
         text = _text(resources(), need, "eerste")
         in_form = bool(tracker.active_loop.get("name"))
         if text:
-            say.utter_message(text=text)
+            speak_text(say, text)
         if not in_form:
-            say.utter_message(response="utter_offer")
+            speak(say, "offer")
         return [*events, SlotSet("shown", 0), SlotSet("doubts", 0), SlotSet("waiting_for", None if in_form else "referral")]
 
 
@@ -53,11 +54,10 @@ class AnswerQuestion(SafeAction):
             text = _text(have, need, "tips")
         text = text or _text(have, question, "vraag")
         if not text:
-            say.utter_message(response="utter_people")
-        elif tracker.active_loop.get("name"):
-            say.utter_message(text=text)
+            speak(say, "people")
         else:
-            say.utter_message(text=text, buttons=_after_answer())
+            in_form = bool(tracker.active_loop.get("name"))
+            speak_text(say, text, buttons=[] if in_form else sentences()["after_answer"]["buttons"])
         return [SlotSet("doubts", 0), SlotSet("waiting_for", None)]
 
 
@@ -80,13 +80,16 @@ class TellMemory(SafeAction):
             known.append(f"hoe je contact wil ({slots['channel'].replace('_', ' ')})")
         if slots.get("risk"):
             known.append("dat er iets is dat aandacht vraagt")
-        listed = f"Ik onthoud nu alleen: {', '.join(known)}." if known else "Ik onthoud nu niets over jou."
         text = _text(resources(), "vraag_anonimiteit", "vraag")
         if text:
-            say.utter_message(text=text)
-        buttons = [{"title": "Wis alles", "payload": "/wis_gesprek"}, {"title": "Ga verder", "payload": "/niet_wat_ik_bedoelde"}]
-        ending = "Na een half uur stilte is ook dat weg."
-        say.utter_message(text=f"{listed} {ending}", buttons=[] if tracker.active_loop.get("name") else buttons)
+            speak_text(say, text)
+        in_form = bool(tracker.active_loop.get("name"))
+        speak(
+            say,
+            "memory_known" if known else "memory_nothing",
+            without_buttons=in_form,
+            known=", ".join(known),
+        )
         return [SlotSet("doubts", 0)]
 
 
@@ -95,10 +98,3 @@ def _text(have: Resources, code: str, kind: str) -> str | None:
     with have.sessions() as session:
         return find_answer(session, code, kind, night=is_night(moment), today=moment.date())
 
-
-def _after_answer() -> list[dict[str, str]]:
-    return [
-        {"title": "Toon waar ik terechtkan", "payload": "/zoek_hulp"},
-        {"title": "Praat met een mens", "payload": "/vraag_mens"},
-        {"title": "Iets anders", "payload": "/niet_wat_ik_bedoelde"},
-    ]

@@ -9,6 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.base import Events, SafeAction, parsed, resources
 from actions.cards import SKIPPED, referrals
 from actions.people import ANY_QUESTION
+from actions.sentences import speak
 from referral_db.taxonomy import label_of
 
 
@@ -22,20 +23,16 @@ class Clarify(SafeAction):
         doubts = float(tracker.slots.get("doubts") or 0) + 1
         requested = tracker.slots.get("requested_slot") if tracker.active_loop.get("name") else None
         if requested:
-            say.utter_message(response="utter_clarify_in_form")
+            speak(say, "clarify_in_form")
             # Twice not understood: the question is not worth a third try.
             return [SlotSet("doubts", doubts), *([SlotSet(requested, SKIPPED)] if doubts > 1 else [])]
         if doubts > 1:
             cards = [card.as_json() for card in referrals(resources(), tracker, needs=ANY_QUESTION).cards]
-            say.utter_message(response="utter_clarify_people", json_message={"cards": cards})
+            speak(say, "clarify_people", cards=cards)
             return [SlotSet("doubts", 0), SlotSet("waiting_for", None)]
         codes = [row["code"] for row in parsed(tracker, "needs") or []][:3]
         buttons = [{"title": label_of(code), "payload": f"/{code}"} for code in codes]
-        buttons += [
-            {"title": "Iets anders", "payload": "/niet_wat_ik_bedoelde"},
-            {"title": "Praat met een mens", "payload": "/vraag_mens"},
-        ]
-        say.utter_message(response="utter_clarify", buttons=buttons)
+        speak(say, "clarify", first_buttons=buttons)
         return [SlotSet("doubts", doubts), SlotSet("waiting_for", None)]
 
 

@@ -8,6 +8,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, SafeAction, intent_of, resources
 from actions.cards import referrals
+from actions.sentences import speak
 
 # For somebody who wants to talk about anything: the lines that take every question.
 ANY_QUESTION = ("eenzaamheid", "communicatie")
@@ -20,9 +21,9 @@ class ShowPeople(SafeAction):
         return "action_show_people"
 
     def answer(self, tracker: Tracker, say: CollectingDispatcher) -> Events:
-        response = "utter_people_open_now" if intent_of(tracker) == "vraag_open_nu" else "utter_people"
+        sentence = "people_open_now" if intent_of(tracker) == "vraag_open_nu" else "people"
         result = referrals(resources(), tracker, needs=_needs(tracker))
-        say.utter_message(response=response, json_message={"cards": [card.as_json() for card in result.cards]})
+        speak(say, sentence, cards=[card.as_json() for card in result.cards])
         return [SlotSet("doubts", 0), SlotSet("waiting_for", None)]
 
 
@@ -36,8 +37,7 @@ class ShowSilent(SafeAction):
         result = referrals(resources(), tracker, needs=_needs(tracker), silent=True)
         cards = [card.as_json() for card in result.cards]
         any_open = any(card["open"]["state"] == "open" for card in cards)
-        response = "utter_silent" if any_open else "utter_silent_none_open"
-        say.utter_message(response=response, json_message={"cards": cards})
+        speak(say, "silent" if any_open else "silent_none_open", cards=cards)
         return [SlotSet("doubts", 0), SlotSet("waiting_for", None)]
 
 

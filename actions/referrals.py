@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from rasa_sdk import Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, SafeAction, intent_of, resources
 from actions.cards import CARDS_AT_ONCE, referrals
+from actions.sentences import speak, speak_text
 
 FORM = "referral_form"
 
@@ -23,12 +22,12 @@ class LookForHelp(SafeAction):
     def answer(self, tracker: Tracker, say: CollectingDispatcher) -> Events:
         found = {entity["entity"] for entity in tracker.latest_message.get("entities") or []}
         if intent_of(tracker) == "geef_plaats" and not found & {"place", "place_options"}:
-            say.utter_message(response="utter_place_unknown")
+            speak(say, "place_unknown")
             # The form would ask the same again: the sentence above is the question.
             return [] if tracker.active_loop.get("name") else [FollowupAction("action_listen")]
         if any(tracker.slots.get(slot) is None for slot in ("place", "budget")):
             return [FollowupAction(FORM)]
-        return _show(tracker, say, offset=0, response="utter_referrals")
+        return _show(tracker, say, offset=0, sentence="referrals")
 
 
 class AskPlace(SafeAction):
@@ -40,12 +39,22 @@ class AskPlace(SafeAction):
     def answer(self, tracker: Tracker, say: CollectingDispatcher) -> Events:
         options = tracker.slots.get("place_options")
         if not options:
-            say.utter_message(response="utter_ask_place")
+            speak(say, "ask_place")
             return []
         buttons = [{"title": label, "payload": f'/geef_plaats{{"place": "{label}"}}'} for label in options]
-        buttons.append({"title": "Zeg ik liever niet", "payload": "/liever_niet"})
-        say.utter_message(response="utter_ask_which_place", buttons=buttons)
+        speak(say, "ask_which_place", first_buttons=buttons)
         return [SlotSet("place_options", None)]
+
+
+class AskBudget(SafeAction):
+    """Asks in three ranges what a conversation may cost, never what somebody earns."""
+
+    def name(self) -> str:
+        return "action_ask_budget"
+
+    def answer(self, tracker: Tracker, say: CollectingDispatcher) -> Events:
+        speak(say, "ask_budget")
+        return []
 
 
 class ShowReferrals(SafeAction):
@@ -55,7 +64,7 @@ class ShowReferrals(SafeAction):
         return "action_show_referrals"
 
     def answer(self, tracker: Tracker, say: CollectingDispatcher) -> Events:
-        return _show(tracker, say, offset=0, response="utter_referrals")
+        return _show(tracker, say, offset=0, sentence="referrals")
 
 
 class ShowMore(SafeAction):
@@ -65,7 +74,7 @@ class ShowMore(SafeAction):
         return "action_show_more"
 
     def answer(self, tracker: Tracker, say: CollectingDispatcher) -> Events:
-        return _show(tracker, say, offset=int(tracker.slots.get("shown") or 0), response="utter_more_referrals")
+        return _show(tracker, say, offset=int(tracker.slots.get("shown") or 0), sentence="more_referrals")
 
 
 class OtherRegion(SafeAction):
@@ -81,17 +90,16 @@ class OtherRegion(SafeAction):
         return [SlotSet("place", None), FollowupAction(FORM)]
 
 
-def _show(tracker: Tracker, say: CollectingDispatcher, *, offset: int, response: str) -> Events:
+def _show(tracker: Tracker, say: CollectingDispatcher, *, offset: int, sentence: str) -> Events:
     result = referrals(resources(), tracker, offset=offset)
     if not result.cards:
-        say.utter_message(response="utter_no_more_referrals")
+        speak(say, "no_more_referrals")
         return _done(offset)
-    for sentence in result.widened:
-        say.utter_message(text=sentence)
+    for widening in result.widened:
+        speak_text(say, widening)
     if not tracker.slots.get("need") and offset == 0:
-        response = "utter_referrals_without_need"
-    cards: list[dict[str, Any]] = [card.as_json() for card in result.cards]
-    say.utter_message(response=response, json_message={"cards": cards})
+        sentence = "referrals_without_need"
+    speak(say, sentence, cards=[card.as_json() for card in result.cards])
     return _done(offset + CARDS_AT_ONCE)
 
 

@@ -7,6 +7,7 @@ from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, SafeAction, intent_of, parsed, resources
+from actions.sentences import speak_text
 from referral_db.crisis import RiskProtocol
 from referral_db.search import crisis_cards
 from nachtlicht.clock import now
@@ -66,8 +67,4 @@ def _say(
     have = resources()
     with have.sessions() as session:
         cards = [card.as_json() for card in crisis_cards(session, lines, now(have.settings))]
-    say.utter_message(
-        text=text,
-        buttons=[{"title": title, "payload": payload} for title, payload in buttons],
-        json_message={"cards": cards} if cards else None,
-    )
+    speak_text(say, text, cards=cards, buttons=[{"title": title, "payload": payload} for title, payload in buttons])

@@ -58,7 +58,7 @@ class CharacterNgrams(GraphComponent):
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, context: ExecutionContext
+        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> CharacterNgrams:
         cls.validate_config(config)
         return cls(config, model_storage, resource)
@@ -74,9 +74,9 @@ class CharacterNgrams(GraphComponent):
 
     @classmethod
     def load(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, context: ExecutionContext
+        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> CharacterNgrams:
-        component = cls.create(config, model_storage, resource, context)
+        component = cls.create(config, model_storage, resource, execution_context)
         with model_storage.read_from(resource) as folder:
             words = json.loads((folder / "ngrams.json").read_text("utf-8"))
             component._vectorizer.vocabulary = {word: index for index, word in enumerate(words)}

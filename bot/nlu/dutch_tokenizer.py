@@ -37,7 +37,7 @@ class DutchTokenizer(Tokenizer):
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, context: ExecutionContext
+        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> DutchTokenizer:
         return cls(config)
 

@@ -60,7 +60,7 @@ class NeedClassifier(GraphComponent):
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, context: ExecutionContext
+        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> NeedClassifier:
         cls.validate_config(config)
         return cls(config, model_storage, resource)
@@ -76,9 +76,9 @@ class NeedClassifier(GraphComponent):
 
     @classmethod
     def load(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, context: ExecutionContext
+        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> NeedClassifier:
-        component = cls.create(config, model_storage, resource, context)
+        component = cls.create(config, model_storage, resource, execution_context)
         with model_storage.read_from(resource) as folder:
             component._model = LinearModel.load(folder)
         return component

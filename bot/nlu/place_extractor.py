@@ -15,7 +15,7 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_NAME_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.need_classifier import NeedClassifier
+from bot.nlu.dutch_tokenizer import DutchTokenizer
 from bot.nlu.passages import bounded
 from bot.nlu.place_names import PlaceNames
 
@@ -38,7 +38,7 @@ class PlaceExtractor(GraphComponent, EntityExtractorMixin):
 
     @classmethod
     def required_components(cls) -> List[type]:
-        return [NeedClassifier]
+        return [DutchTokenizer]
 
     @staticmethod
     def required_packages() -> List[Text]:
@@ -46,7 +46,7 @@ class PlaceExtractor(GraphComponent, EntityExtractorMixin):
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, context: ExecutionContext
+        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> PlaceExtractor:
         return cls(PlaceNames.read(Path(config["places"])), config, model_storage, resource)
 
@@ -58,7 +58,7 @@ class PlaceExtractor(GraphComponent, EntityExtractorMixin):
 
     @classmethod
     def load(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, context: ExecutionContext
+        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> PlaceExtractor:
         with model_storage.read_from(resource) as folder:
             return cls(PlaceNames.read(folder / "places.csv"), config, model_storage, resource)

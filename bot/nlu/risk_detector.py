@@ -16,12 +16,13 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import vstack
 
+from bot.nlu.character_ngrams import CharacterNgrams
 from bot.nlu.codes import RISKS
 from bot.nlu.dutch_tokenizer import PASSAGES
 from bot.nlu.linear import LinearModel, features
-from bot.nlu.need_classifier import NeedClassifier
 from bot.nlu.normalise import normalise
 from bot.nlu.risk_rules import RiskRule, read_rules, rules_as_json
+from bot.nlu.sentence_encoder import SentenceEncoder
 
 RISK_KEY = "risk"
 """Parse result: {"code": code or None, "confidence": 0 to 1, "by": "rule", "model", "both" or None}."""
@@ -56,7 +57,7 @@ class RiskDetector(GraphComponent):
 
     @classmethod
     def required_components(cls) -> List[type]:
-        return [NeedClassifier]
+        return [SentenceEncoder, CharacterNgrams]
 
     @staticmethod
     def validate_config(config: Dict[Text, Any]) -> None:
@@ -69,7 +70,7 @@ class RiskDetector(GraphComponent):
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, context: ExecutionContext
+        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> RiskDetector:
         cls.validate_config(config)
         return cls(config, model_storage, resource)
@@ -87,9 +88,9 @@ class RiskDetector(GraphComponent):
 
     @classmethod
     def load(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, context: ExecutionContext
+        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> RiskDetector:
-        component = cls.create(config, model_storage, resource, context)
+        component = cls.create(config, model_storage, resource, execution_context)
         with model_storage.read_from(resource) as folder:
             component._model = LinearModel.load(folder)
             rules = json.loads((folder / "rules.json").read_text("utf-8"))

