@@ -18,7 +18,7 @@ from sqlalchemy import select
 from referral_db.areas import municipalities
 from referral_db.models import Answer, Organization, Seeded
 from referral_db.records import Record, all_services, canonical, columns, store, to_record
-from referral_db.validation import complete, completed
+from referral_db.validation import complete, complete_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,7 +78,7 @@ def read_seed(folder: Path = SEED) -> tuple[list[Record], list[Record]]:
     answers = []
     for path in sorted((folder / "answers").glob("*.yml")):
         for number, raw in enumerate(_load(path) or [], start=1):
-            answer, wrong = completed("", Answer, raw)
+            answer, wrong = complete_row(Answer, raw)
             problems += [f"{path.name}: {number}: {problem.column} {problem.reason}" for problem in wrong]
             answers.append(answer)
     slugs = Counter(record["slug"] for record in records)
@@ -89,7 +89,10 @@ def read_seed(folder: Path = SEED) -> tuple[list[Record], list[Record]]:
 
 
 def _load(path: Path) -> Any:
-    return yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else None
+    if not path.exists():
+        return None
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same rules, ten times as fast where it was built
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - both are safe loaders
 
 
 def _services(document: dict[str, Any]) -> Iterator[Record]:

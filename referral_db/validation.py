@@ -86,10 +86,10 @@ def complete(raw: Mapping[str, Any]) -> tuple[Record, list[Problem]]:
     return record, checker.problems
 
 
-def completed(table: str, model: type[Base], raw: Mapping[str, Any]) -> tuple[Record, list[Problem]]:
-    """As `complete`, for one row of one table, such as an answer. `table` begins the place of each problem."""
+def complete_row(model: type[Base], raw: Mapping[str, Any]) -> tuple[Record, list[Problem]]:
+    """As `complete`, for one row of one table, such as an answer."""
     checker = _Checker()
-    return checker.row(model, raw, table), checker.problems
+    return checker.row(model, raw, ""), checker.problems
 
 
 def missing_for_publication(record: Record) -> list[str]:
