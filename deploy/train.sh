@@ -9,7 +9,7 @@ echo "[4/4] Training the model (1 to 2 minutes)"
 mkdir -p models
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-if ! .venv-rasa/bin/rasa train --domain domain.yml --config config.yml --data data/nlu data/rules \
+if ! .venv-rasa/bin/python -W ignore -m rasa train --domain domain.yml --config config.yml --data data/nlu data/rules \
     --out models --fixed-model-name current --quiet >"$log" 2>&1; then
   tail -n 40 "$log"
   echo "Training failed: the lines above say why." >&2

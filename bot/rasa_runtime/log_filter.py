@@ -1,7 +1,8 @@
-"""Logs that cannot hold a person's words: level, logger, event name and error type, nothing else.
+"""Logs that cannot hold a person's words: event name, place in the code and error type, nothing else.
 
-Rasa and rasa-sdk print whole conversations at ERROR level when an action fails, and its structured log prints local
-variables. So nothing that was formatted into a message is ever written; what remains is enough to find the place.
+Rasa prints whole conversations at ERROR level when an action fails, its structured log prints local variables, and
+its command line replaces every log format that a configuration file sets. So the words are taken out where a record
+is made, before any handler or format can see them.
 """
 
 from __future__ import annotations
@@ -9,23 +10,42 @@ from __future__ import annotations
 import json
 import logging
 import re
+import warnings
+from typing import Any
 
 _EVENT_NAME = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)+")
 
 
-class EventNameFormatter(logging.Formatter):
-    """Formats a record as `LEVEL logger event=… error=…`."""
+class WordlessRecord(logging.LogRecord):
+    """A log record whose message is `event=… at=module:line error=…`, whatever was logged."""
 
-    def format(self, record: logging.LogRecord) -> str:
-        parts = [record.levelname, record.name]
-        event = _event_name(record.msg)
+    def __init__(
+        self,
+        name: str,
+        level: int,
+        pathname: str,
+        lineno: int,
+        msg: object,
+        args: Any,
+        exc_info: Any,
+        func: str | None = None,
+        sinfo: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(name, level, pathname, lineno, "", (), None, func, None, **kwargs)
+        parts = [f"at={self.module}:{lineno}"]
+        event = _event_name(msg)
         if event:
-            parts.append(f"event={event}")
-        else:
-            parts.append(f"at={record.module}:{record.lineno}")
-        if record.exc_info and record.exc_info[0]:
-            parts.append(f"error={record.exc_info[0].__name__}")
-        return " ".join(parts)
+            parts.insert(0, f"event={event}")
+        if isinstance(exc_info, tuple) and exc_info[0]:
+            parts.append(f"error={exc_info[0].__name__}")
+        self.msg = " ".join(parts)
+
+
+def install() -> None:
+    """Make every log record of this process wordless, and keep warnings (they quote values) off the screen."""
+    logging.setLogRecordFactory(WordlessRecord)
+    warnings.showwarning = lambda *_args, **_kwargs: None
 
 
 def _event_name(message: object) -> str | None:

@@ -1,0 +1,19 @@
+"""Rasa's own command line with wordless logs and without telemetry: `python -m bot.rasa_runtime run …`."""
+
+import os
+import resource
+
+from bot.rasa_runtime import log_filter
+
+if __name__ == "__main__":
+    # Telemetry also starts an error reporter that would send tracebacks out.
+    os.environ["RASA_TELEMETRY_ENABLED"] = "false"
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("LOG_LEVEL", "WARNING")
+    # A core dump would hold what people typed.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    log_filter.install()
+
+    from rasa.__main__ import main
+
+    main()
