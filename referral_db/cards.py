@@ -1,0 +1,321 @@
+"""A found service as a card: what a person sees of it, in the shape of the contract, and why it is there."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TypedDict
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from referral_db.areas import description as area_description
+from referral_db.models import Location, OnlineContact, Organization, Phone, Service, ServiceArea, ServiceAtLocation
+from referral_db.opening_hours import LIVE_CHANNELS, OpenState, opening_state
+from referral_db.price import Price, euros
+from referral_db.ranking import COUNTRY, PART_OF_PLACE, REGION, STALE_AFTER, VISITED, Ranked, Wish
+from referral_db.taxonomy import CHANNELS, CODES
+
+MAX_SUMMARY = 240
+MAX_WHY = 3
+MAX_NOT_MATCHING = 2
+
+_URL = re.compile(r"https?://[^\s;,'\"<>]+")
+
+
+class PriceJson(TypedDict):
+    kind: str
+    min: float | None
+    max: float | None
+    text: str
+    own_share: float | None
+
+
+class OpenJson(TypedDict):
+    state: str
+    text: str
+
+
+class ContactJson(TypedDict):
+    channel: str
+    value: str
+    href: str
+    trace: str | None
+
+
+class WaitJson(TypedDict):
+    text: str
+    observed_on: str | None
+
+
+class Card(TypedDict):
+    """A `Card` of the contract, section 2; ready for JSON. Dates are ISO text, `distance_km` has one decimal."""
+
+    id: str
+    name: str
+    summary: str
+    provider_type: str
+    why: list[str]
+    not_matching: list[str]
+    price: PriceJson
+    open: OpenJson
+    contacts: list[ContactJson]
+    place: str
+    distance_km: float | None
+    wait: WaitJson | None
+    admission: str | None
+    checked_on: str
+    source: str
+
+
+@dataclass(slots=True)
+class _Details:
+    """What only a card needs of a service."""
+
+    service: Service
+    organization: Organization
+    phones: list[Phone] = field(default_factory=list)
+    online: list[OnlineContact] = field(default_factory=list)
+    locations: list[Location] = field(default_factory=list)
+    areas: list[ServiceArea] = field(default_factory=list)
+
+
+def make_cards(session: Session, found: Sequence[Ranked], wish: Wish) -> list[Card]:
+    """The cards of `found`, in that order. Reads each table once."""
+    details = _read(session, [one.candidate.id for one in found])
+    return [_card(one, details[one.candidate.id], wish) for one in found if one.candidate.id in details]
+
+
+def price_json(price: Price) -> PriceJson:
+    """A price in the shape of the contract; what the record adds stands behind the text."""
+    return {
+        "kind": price.kind,
+        "min": price.min,
+        "max": price.max,
+        "text": price.full_text,
+        "own_share": price.own_share,
+    }
+
+
+def _read(session: Session, ids: Sequence[str]) -> dict[str, _Details]:
+    if not ids:
+        return {}
+    services = select(Service, Organization).join(Service.organization).where(Service.id.in_(ids))
+    details = {service.id: _Details(service, organization) for service, organization in session.execute(services)}
+    for phone in session.scalars(select(Phone).where(Phone.service_id.in_(ids)).order_by(Phone.id)):
+        details[phone.service_id].phones.append(phone)
+    for contact in session.scalars(
+        select(OnlineContact).where(OnlineContact.service_id.in_(ids)).order_by(OnlineContact.id)
+    ):
+        details[contact.service_id].online.append(contact)
+    for area in session.scalars(select(ServiceArea).where(ServiceArea.service_id.in_(ids)).order_by(ServiceArea.id)):
+        details[area.service_id].areas.append(area)
+    visible = [service_id for service_id in ids if not details[service_id].service.hidden_address]
+    for service_id, location in session.execute(
+        select(ServiceAtLocation.service_id, Location)
+        .join(Location, Location.id == ServiceAtLocation.location_id)
+        .where(ServiceAtLocation.service_id.in_(visible))
+        .order_by(Location.slug)
+    ):
+        details[service_id].locations.append(location)
+    return details
+
+
+def _card(one: Ranked, details: _Details, wish: Wish) -> Card:
+    service = details.service
+    opening = _open_state(one, wish)
+    return {
+        "id": service.slug,
+        "name": service.name,
+        "summary": _summary(service.description),
+        "provider_type": service.provider_type,
+        "why": _why(one, details, wish),
+        "not_matching": _not_matching(one, details, wish),
+        "price": price_json(one.price),
+        "open": {"state": opening.state, "text": opening.text},
+        "contacts": _contacts(details, wish),
+        "place": _place(details, wish),
+        "distance_km": _shown_distance(one),
+        "wait": _wait(service),
+        "admission": service.admission,
+        "checked_on": service.checked_on.isoformat(),
+        "source": _source(details),
+    }
+
+
+def _open_state(one: Ranked, wish: Wish) -> OpenState:
+    live = one.candidate.channels & LIVE_CHANNELS
+    if not live and not any(channel in LIVE_CHANNELS for channel in one.states):
+        if "website" in one.candidate.channels:
+            return OpenState("open", "altijd te lezen")
+        if "mail" in one.candidate.channels:
+            return OpenState("unknown", "je krijgt later antwoord")
+    asked = wish.channels & LIVE_CHANNELS & set(one.states)
+    return opening_state(one.candidate.hours, wish.at, asked or LIVE_CHANNELS)
+
+
+def _summary(text: str) -> str:
+    """The first whole sentences that fit."""
+    text = " ".join(text.split())
+    if len(text) <= MAX_SUMMARY:
+        return text
+    cut = text[:MAX_SUMMARY]
+    end = cut.rfind(". ")
+    return cut[: end + 1] if end > 40 else cut.rsplit(" ", 1)[0] + "…"
+
+
+def _why(one: Ranked, details: _Details, wish: Wish) -> list[str]:
+    """What matches, the most telling first: the need, then what was asked for, then what is good to know."""
+    matched = [code for code in wish.needs if code in one.candidate.needs]
+    facts = [CODES[matched[0]].why if matched else "voor vragen van allerlei soort"]
+    area = _area_fact(one, details, wish)
+    free = one.price.own_share == 0
+    if wish.place is not None:
+        facts += area
+    if wish.max_price is not None and one.fits_budget:
+        facts.append("gratis" if free else f"binnen je budget: {one.price.text}")
+    if wish.channel and one.has_channel:
+        facts.append(f"je kan er {CHANNELS[wish.channel]}" if wish.channel != "website" else "je kan het online lezen")
+    elif wish.silent and one.has_channel:
+        facts.append("je hoeft niet te praten")
+    if one.answers_now:
+        facts.append("nu bereikbaar")
+    if free:
+        facts.append("gratis")
+    distance = _shown_distance(one)
+    if distance is not None and distance <= 15:
+        facts.append(f"op ongeveer {max(round(distance), 1)} km")
+    facts += area
+    return list(dict.fromkeys(facts))[:MAX_WHY]
+
+
+def _area_fact(one: Ranked, details: _Details, wish: Wish) -> list[str]:
+    rank = one.candidate.area_rank
+    if rank == COUNTRY:
+        return ["helpt in heel België"]
+    if rank == REGION:
+        wide = any(area.code == "vlaanderen_brussel" for area in details.areas)
+        in_brussels = wish.place is not None and wish.place.province == "Brussel"
+        return [f"helpt in heel {'Vlaanderen en Brussel' if wide else 'Brussel' if in_brussels else 'Vlaanderen'}"]
+    if rank > REGION and wish.place is not None:
+        return [f"helpt mensen uit {wish.place.municipality}"]
+    return []
+
+
+def _not_matching(one: Ranked, details: _Details, wish: Wish) -> list[str]:
+    facts = []
+    if one.candidate.area_rank == 0:
+        facts.append("werkt in een andere streek")
+    elif one.candidate.area_rank == PART_OF_PLACE:
+        facts.append(f"werkt niet in heel {wish.place.label}" if wish.place else "werkt niet in Brussel")
+    if not one.has_channel:
+        facts.append(_missing_channel(one, wish))
+    if wish.max_price is not None and not one.fits_budget:
+        facts.append(_price_doubt(one, wish.max_price))
+    if one.other_age and details.service.maximum_age is not None:
+        facts.append(f"enkel tot en met {details.service.maximum_age} jaar")
+    if wish.at.date() - one.candidate.checked_on > STALE_AFTER:
+        facts.append("al meer dan een jaar niet nagekeken")
+    return facts[:MAX_NOT_MATCHING]
+
+
+def _missing_channel(one: Ranked, wish: Wish) -> str:
+    if one.candidate.channels & LIVE_CHANNELS and one.candidate.channels <= VISITED | {"website"}:
+        return "je moet er zelf naartoe"
+    if wish.channel and wish.channel != "website":
+        return f"je kan er niet {CHANNELS[wish.channel]}"
+    return "je moet er praten" if wish.silent else "niet online te lezen"
+
+
+def _price_doubt(one: Ranked, budget: float) -> str:
+    if one.fits_budget is False:
+        return "niet gratis" if budget == 0 else f"kost meer dan {euros(budget)}"
+    if one.price.kind == "inkomensgerelateerd":
+        return "prijs hangt af van je inkomen"
+    return "prijs niet bekend" if one.price.max is None else f"kost misschien meer dan {euros(budget)}"
+
+
+def _contacts(details: _Details, wish: Wish) -> list[ContactJson]:
+    """Ways to get in touch, those on a channel that was asked for first. Never an address."""
+    found = [_phone_contact(phone) for phone in details.phones]
+    service, organization = details.service, details.organization
+    for contact in details.online:
+        found += _online_contact(contact.channel, contact.value, contact.trace)
+    known = {contact["channel"] for contact in found}
+    if "mail" not in known:
+        found += _online_contact("mail", service.email or organization.email, None)
+    if "website" not in known:
+        found += _online_contact("website", service.url or organization.website, None)
+    if not found:
+        found += _online_contact("website", _source(details), None)
+    order = list(CHANNELS)
+    found.sort(key=lambda contact: (contact["channel"] not in wish.channels, order.index(contact["channel"])))
+    unique: dict[str, ContactJson] = {}
+    for one in found:
+        unique.setdefault(one["href"], one)
+    return list(unique.values())
+
+
+def _phone_contact(phone: Phone) -> ContactJson:
+    scheme, channel = ("sms", "sms") if phone.type == "sms" else ("tel", "telefoon")
+    digits = re.sub(r"[^\d+]", "", phone.number)
+    return {"channel": channel, "value": phone.number, "href": f"{scheme}:{digits}", "trace": phone.trace}
+
+
+def _online_contact(channel: str, value: str | None, trace: str | None) -> Iterable[ContactJson]:
+    if not value or channel not in CHANNELS:
+        return
+    if channel == "mail" and "@" in value:
+        yield {"channel": channel, "value": value, "href": f"mailto:{value}", "trace": trace}
+    elif value.startswith(("https://", "http://")):
+        yield {"channel": channel, "value": value, "href": value, "trace": trace}
+
+
+def _place(details: _Details, wish: Wish) -> str:
+    """The address of the nearest location, or the area that is served. A hidden address has no location here."""
+    locations = [location for location in details.locations if location.city]
+    if locations:
+        location = min(locations, key=lambda one: _closeness(one, wish))
+        town = " ".join(part for part in (location.postal_code, location.city) if part)
+        return f"{location.address_1}, {town}" if location.address_1 else town
+    widest = {"land": 0, "gewest": 1, "provincie": 2}
+    areas = sorted(details.areas, key=lambda area: (widest.get(area.extent_type, 3), area.id))
+    if not areas:
+        return "onbekend"
+    own = next((area for area in areas if wish.place and area.code == wish.place.nis), areas[0])
+    name = area_description(own.extent_type, own.code) if areas[0].extent_type == "gemeente" else ""
+    if name:
+        return f"{name} en omgeving" if len(areas) > 1 else name
+    return area_description(areas[0].extent_type, areas[0].code)
+
+
+def _closeness(location: Location, wish: Wish) -> tuple[float, str]:
+    if wish.place is None or location.latitude is None or location.longitude is None:
+        return float("inf"), location.slug
+    # Good enough to tell which of a few is nearer: one degree of longitude is 0.63 of latitude in Flanders.
+    east = (location.longitude - wish.place.lon) * 0.63
+    return east**2 + (location.latitude - wish.place.lat) ** 2, location.slug
+
+
+def _shown_distance(one: Ranked) -> float | None:
+    if one.distance is None or not one.candidate.channels & VISITED:
+        return None
+    return round(one.distance, 1)
+
+
+def _wait(service: Service) -> WaitJson | None:
+    if not service.wait_text:
+        return None
+    observed: dt.date | None = service.wait_observed_on
+    return {"text": service.wait_text, "observed_on": observed.isoformat() if observed else None}
+
+
+def _source(details: _Details) -> str:
+    """Where the record comes from, as an address; the service's own site where the source is not one."""
+    match = _URL.search(details.service.source)
+    if match:
+        return match.group().rstrip(".)")
+    own = [details.service.url, details.organization.website, *(contact.value for contact in details.online)]
+    return next((url for url in own if url and url.startswith(("https://", "http://"))), details.service.source)

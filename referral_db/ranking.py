@@ -1,0 +1,248 @@
+"""The order of the services that fit: one score, and what the first three must offer together.
+
+A score is a sum of points. Higher is better; equal scores go by slug. Nobody can pay for points.
+
+| what | points |
+|---|---|
+| helps with the need; with each further need that was named | 40; 8, for at most two |
+| made for few things: 3 codes or less, falling with more | up to 8 |
+| serves the municipality, province, region, country | 10, 8, 6, 4 |
+| serves only a part of what was asked ("provincie Limburg") | 3 |
+| does not serve the place | -20 |
+| can be visited: falling to 0 at 40 km; only at a distance: the same for everybody | up to 8; 5 |
+| paid by government, non-profit, not known, private | 6, 5, 1, 0 |
+| price within the budget; perhaps; not known; over it | 20; 8; 4; -15 |
+| free, where no budget was named | 3 |
+| has the channel that was asked for; has it not | 10; -15 |
+| somebody answers now; not known | 12; 2 |
+| emergency number: it comes after a listening line, but first when the danger is now | -5 |
+| only for another age, where no age was given | -15 |
+| not checked for more than a year | -25 |
+
+After a risk, crisis lines and round-the-clock care come first, those that answer now before the others.
+The first three are of different kinds where the score allows (within 25 points), and one of them answers now.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from referral_db.candidates import Candidate
+from referral_db.geography import Geography, Place, distance_km
+from referral_db.opening_hours import LIVE_CHANNELS, State, channel_states
+from referral_db.price import Price, Situation, price_for, within_budget
+from referral_db.taxonomy import provider_group
+
+FIRST = 3
+"""As many cards are shown at once: among these there is variety, and one that answers now."""
+VARIETY_COSTS_AT_MOST = 25.0
+NEAR_KM = 40.0
+STALE_AFTER = dt.timedelta(days=365)
+
+PART_OF_PLACE, COUNTRY, REGION, PROVINCE, MUNICIPALITY = 3, 4, 6, 8, 10
+"""Ranks of an area code, see `area_ranks`; they are its points."""
+
+SILENT_CHANNELS = frozenset({"chat", "mail", "sms", "website"})
+"""For who cannot talk now."""
+VISITED = frozenset({"ter_plaatse", "groep"})
+
+_WHO_PAYS_POINTS = {"overheid": 6.0, "vzw": 5.0, "onbekend": 1.0, "prive": 0.0}
+_CRISIS_GROUPS = frozenset({"nood", "hulplijn"})
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What one person asks, without the database. `at` is aware; `max_price` in EUR a conversation, None for any."""
+
+    needs: tuple[str, ...]
+    place: Place | None
+    max_price: float | None
+    channel: str | None
+    at: dt.datetime
+    risk: str | None
+    silent: bool
+    situation: Situation
+
+    @property
+    def channels(self) -> frozenset[str]:
+        """The channels that will do; empty for any."""
+        asked = frozenset({self.channel}) if self.channel else frozenset()
+        if self.silent:
+            return asked & SILENT_CHANNELS or SILENT_CHANNELS
+        return asked
+
+
+@dataclass(slots=True)
+class Ranked:
+    """A candidate with what was found about it for one wish. `distance` in km, `fits_budget` None where perhaps."""
+
+    candidate: Candidate
+    score: float
+    tier: int
+    price: Price
+    fits_budget: bool | None
+    states: Mapping[str, State]
+    distance: float | None
+    has_channel: bool
+    other_age: bool
+
+    @property
+    def group(self) -> str:
+        return provider_group(self.candidate.provider_type)
+
+    @property
+    def answers_now(self) -> bool:
+        return any(state == "open" for channel, state in self.states.items() if channel in LIVE_CHANNELS)
+
+    def answers_now_on(self, channels: frozenset[str]) -> bool:
+        """Whether somebody answers now on one of `channels`; on any where that is empty."""
+        return any(
+            s == "open" for c, s in self.states.items() if c in LIVE_CHANNELS and (c in channels or not channels)
+        )
+
+
+def area_ranks(place: Place | None, geography: Geography) -> dict[str, int]:
+    """The service area codes (see `referral_db.models.ServiceArea`) that serve `place`, with how near each is."""
+    ranks = {"BE": COUNTRY, "vlaanderen_brussel": REGION}
+    if place is None:
+        return {**ranks, "vlaanderen": PART_OF_PLACE}
+    in_brussels = place.province == "Brussel"
+    ranks["brussel" if in_brussels else "vlaanderen"] = REGION
+    ranks[place.province] = PROVINCE
+    if place.nis is not None:
+        return {**ranks, place.nis: MUNICIPALITY}
+    return ranks | {part.nis: PART_OF_PLACE for part in geography.municipalities(place.province) if part.nis}
+
+
+def rank(
+    candidates: Iterable[Candidate], wish: Wish, geography: Geography, *, within_budget: bool = False
+) -> list[Ranked]:
+    """The candidates in their order, variety and an answer now among the first three included.
+
+    `within_budget` leaves out what costs more for certain.
+    """
+    found = [_ranked(candidate, wish, geography) for candidate in candidates]
+    if within_budget:
+        found = [one for one in found if one.fits_budget is not False]
+    found.sort(key=_order)
+    return with_an_answer_now(_with_variety(found, wish), wish.channels)
+
+
+def with_an_answer_now(found: list[Ranked], channels: frozenset[str]) -> list[Ranked]:
+    """Puts the best service that answers now on the third place, when none of the first three does."""
+    tests: list[Callable[[Ranked], bool]] = [lambda one: one.answers_now_on(channels), lambda one: one.answers_now]
+    for answers in tests:
+        if any(answers(one) for one in found[:FIRST]):
+            return found
+        later = next((one for one in found[FIRST:] if answers(one)), None)
+        if later is not None:
+            rest = [one for one in found if one is not later]
+            return [*rest[: FIRST - 1], later, *rest[FIRST - 1 :]]
+    return found
+
+
+def _order(one: Ranked) -> tuple[int, float, str]:
+    return one.tier, -one.score, one.candidate.slug
+
+
+def _with_variety(found: list[Ranked], wish: Wish) -> list[Ranked]:
+    """The first three of different kinds and organizations, unless that passes over something much better."""
+    if wish.risk == "acuut_gevaar":
+        return found
+    first: list[Ranked] = []
+    rest = list(found)
+    while rest and len(first) < FIRST:
+        groups = {one.group for one in first}
+        organizations = {one.candidate.organization_id for one in first}
+        best = rest[0]
+        other = (one for one in rest if one.group not in groups and one.candidate.organization_id not in organizations)
+        pick = next(other, best)
+        if wish.risk is None and best.score - pick.score > VARIETY_COSTS_AT_MOST:
+            pick = best
+        first.append(pick)
+        rest.remove(pick)
+    return first + rest
+
+
+def _ranked(candidate: Candidate, wish: Wish, geography: Geography) -> Ranked:
+    price = price_for(candidate.price_kind, candidate.costs, wish.situation, wish.at.date())
+    fits = None if wish.max_price is None else within_budget(price, wish.max_price)
+    states = channel_states(candidate.hours, wish.at)
+    distance = _distance(candidate, wish.place, geography)
+    has_channel = not wish.channels or bool(wish.channels & candidate.channels)
+    ranked = Ranked(candidate, 0.0, 0, price, fits, states, distance, has_channel, _is_for_other_age(candidate, wish))
+    ranked.score = round(sum(_points(ranked, wish)), 6)
+    ranked.tier = _tier(ranked, wish)
+    return ranked
+
+
+def _points(one: Ranked, wish: Wish) -> Iterable[float]:
+    candidate = one.candidate
+    matched = len(candidate.needs.intersection(wish.needs))
+    yield 40.0 + 8.0 * min(matched - 1, 2) if matched else 0.0
+    yield 8.0 * min(1.0, 3.0 / max(len(candidate.needs), 1))
+    yield float(candidate.area_rank) if candidate.area_rank else -20.0
+    yield _near_points(one)
+    yield _WHO_PAYS_POINTS.get(candidate.who_pays, 0.0)
+    yield _price_points(one, wish)
+    if wish.channels:
+        yield 10.0 if one.has_channel else -15.0
+    live = [s for c, s in one.states.items() if c in LIVE_CHANNELS and (c in wish.channels or not wish.channels)]
+    yield 12.0 if "open" in live else 2.0 if "unknown" in live else 0.0
+    if one.group == "nood":
+        yield -5.0
+    if one.other_age:
+        yield -15.0
+    if wish.at.date() - candidate.checked_on > STALE_AFTER:
+        yield -25.0
+
+
+def _near_points(one: Ranked) -> float:
+    if not one.candidate.channels & VISITED:
+        return 5.0
+    return 0.0 if one.distance is None else 8.0 * max(0.0, 1.0 - one.distance / NEAR_KM)
+
+
+def _price_points(one: Ranked, wish: Wish) -> float:
+    if wish.max_price is None:
+        return 3.0 if one.price.own_share == 0 else 0.0
+    if one.fits_budget is None:
+        return 4.0 if one.price.kind == "onbekend" else 8.0
+    return 20.0 if one.fits_budget else -15.0
+
+
+def _tier(one: Ranked, wish: Wish) -> int:
+    if wish.risk is None:
+        return 0
+    if wish.risk not in one.candidate.needs:
+        return 3
+    if one.group == "nood" and wish.risk == "acuut_gevaar":
+        return 0
+    care_now = one.group == "zorg na geweld" and one.answers_now
+    if not care_now and one.group not in _CRISIS_GROUPS:
+        return 3
+    return 1 if one.answers_now_on(wish.channels) else 2
+
+
+def _distance(candidate: Candidate, place: Place | None, geography: Geography) -> float | None:
+    """Km from the place to the nearest location; None where either is not one point."""
+    if place is None or place.postal_code is None:
+        return None
+    distances = []
+    for latitude, longitude, postal_code in candidate.points:
+        if latitude is None or longitude is None:
+            centre = geography.postal_code(postal_code or "")
+            if centre is None:
+                continue
+            latitude, longitude = centre.lat, centre.lon
+        distances.append(distance_km(place.lat, place.lon, latitude, longitude))
+    return min(distances, default=None)
+
+
+def _is_for_other_age(candidate: Candidate, wish: Wish) -> bool:
+    """For young people only, while nothing says that this is one."""
+    if wish.situation.age is not None or candidate.maximum_age is None:
+        return False
+    return "jongeren" not in wish.needs and candidate.maximum_age < 40

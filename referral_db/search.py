@@ -1,0 +1,176 @@
+"""The referral search: from a need, a place and what may be paid to a few cards, and what was widened to find them.
+
+A service must help with a need, serve the place, have the channel and not cost more than the budget (one whose price is
+not known may stay). Where fewer than `ENOUGH` do, the search widens step by step: region, channel, price, need. The
+order is that of `referral_db.ranking`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy.orm import Session
+
+from referral_db.candidates import Filter, find_candidates
+from referral_db.cards import Card, make_cards
+from referral_db.geography import Geography, Place
+from referral_db.price import Situation, euros
+from referral_db.ranking import FIRST, Ranked, Wish, area_ranks, rank
+from referral_db.taxonomy import CHANNELS, CODES, NO_JOINT_HELP, RISKS, provider_group
+
+ENOUGH = 2
+MAX_LIMIT = 50
+GENERAL_NEED = "eenzaamheid"
+"""A help line for who feels alone listens to every story."""
+GENERAL_BREADTH = 6
+"""A service for as many codes as this helps with questions in general."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What one person asks. An empty `needs` asks for general help.
+
+    `max_price` is in EUR a conversation: 0 is free, None is any. `channel` is a channel code, `at` an aware datetime.
+    `risk` is the risk code of this session, also when the question is now about something else. `silent`: the person
+    cannot talk now.
+    """
+
+    needs: tuple[str, ...]
+    place: Place | None
+    at: dt.datetime
+    max_price: float | None = None
+    channel: str | None = None
+    limit: int = 3
+    offset: int = 0
+    risk: str | None = None
+    silent: bool = False
+    situation: Situation = field(default_factory=Situation)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Cards from `offset` on, at most `limit`; `widened` holds a Dutch sentence for each condition that was let go.
+
+    `total` is how many services were found in all.
+    """
+
+    cards: list[Card]
+    widened: list[str]
+    total: int
+
+
+def search(session: Session, geography: Geography, query: Query) -> Result:
+    """The services for `query`, best first. Raises ValueError for a code that does not exist or a naive `at`."""
+    wish = _wish(query)
+    found = _with_general_line(session, geography, wish, _find(session, geography, wish))
+    start = max(query.offset, 0)
+    shown = found[start : start + min(max(query.limit, 1), MAX_LIMIT)]
+    return Result(make_cards(session, shown, wish), _widened(shown, wish), len(found))
+
+
+def _wish(query: Query) -> Wish:
+    for code in query.needs:
+        if code not in CODES:
+            raise ValueError(f"not a need or risk code: {code!r}")
+    if query.risk is not None and query.risk not in RISKS:
+        raise ValueError(f"not a risk code: {query.risk!r}")
+    if query.channel is not None and query.channel not in CHANNELS:
+        raise ValueError(f"not a channel code: {query.channel!r}")
+    if query.at.tzinfo is None:
+        raise ValueError("the time of a search needs a time zone")
+    risk = query.risk or next((code for code in RISKS if code in query.needs), None)
+    codes = (risk, *query.needs) if risk else query.needs
+    return Wish(
+        needs=tuple(dict.fromkeys(codes)),
+        place=query.place,
+        max_price=query.max_price,
+        channel=query.channel,
+        at=query.at,
+        risk=risk,
+        silent=query.silent,
+        situation=query.situation,
+    )
+
+
+def _find(session: Session, geography: Geography, wish: Wish) -> list[Ranked]:
+    found: list[Ranked] = []
+    for wanted, within_budget in _wider_and_wider(wish, geography):
+        found = rank(find_candidates(session, wanted), wish, geography, within_budget=within_budget)
+        if len(found) >= ENOUGH:
+            break
+    return found
+
+
+def _wider_and_wider(wish: Wish, geography: Geography) -> Iterator[tuple[Filter, bool]]:
+    """What a service must have, and whether the budget holds: first all of it, then region, channel, price, need."""
+    areas = area_ranks(wish.place, geography)
+    wanted = Filter(
+        needs=wish.needs,
+        areas=areas,
+        channels=wish.channels,
+        on=wish.at.date(),
+        age=wish.situation.age,
+        joint_help=wish.risk not in NO_JOINT_HELP,
+        min_breadth=0 if wish.needs else GENERAL_BREADTH,
+    )
+    within_budget = wish.max_price is not None
+    yield wanted, within_budget
+    if wish.place is not None:
+        around = {part.nis: 0 for part in geography.municipalities(wish.place.province) if part.nis}
+        yield replace(wanted, areas=around | areas), within_budget
+    wanted = replace(wanted, areas=None)
+    yield wanted, within_budget
+    if wanted.channels:
+        wanted = replace(wanted, channels=frozenset())
+        yield wanted, within_budget
+    if within_budget:
+        yield wanted, False
+    if wanted.needs:
+        yield replace(wanted, needs=(), min_breadth=GENERAL_BREADTH), False
+
+
+def _widened(shown: Sequence[Ranked], wish: Wish) -> list[str]:
+    """What was let go for the services that are shown, in the order in which it is let go."""
+    words = []
+    if any(one.candidate.area_rank == 0 for one in shown):
+        where = f"In {wish.place.label}" if wish.place else "Voor heel Vlaanderen en Brussel"
+        words.append(f"{where} vond ik weinig. Daarom toon ik ook hulp uit een andere streek.")
+    if any(not one.has_channel for one in shown):
+        how = f"waar je kan {CHANNELS[wish.channel]}" if wish.channel else "zonder praten"
+        words.append(f"Ik vond nu weinig hulp {how}. Daarom toon ik ook iets anders.")
+    if wish.max_price is not None and any(one.fits_budget is False for one in shown):
+        price = "Gratis" if wish.max_price == 0 else f"Voor hoogstens {euros(wish.max_price)}"
+        words.append(f"{price} vond ik weinig. Daarom toon ik ook hulp die meer kost.")
+    if wish.needs and any(not one.candidate.needs & set(wish.needs) for one in shown):
+        words.append("Voor deze vraag vond ik weinig. Daarom toon ik ook hulp voor allerlei vragen.")
+    return words
+
+
+def _with_general_line(session: Session, geography: Geography, wish: Wish, found: list[Ranked]) -> list[Ranked]:
+    """Where none of the first three answers now, puts a general help line that does on the third place."""
+    if any(one.answers_now_on(wish.channels) for one in found[:FIRST]):
+        return found
+    known = {one.candidate.id for one in found}
+    wanted = Filter(
+        needs=(GENERAL_NEED,),
+        areas=area_ranks(wish.place, geography),
+        channels=frozenset(),
+        on=wish.at.date(),
+        age=wish.situation.age,
+        joint_help=False,
+    )
+    lines = [
+        one
+        for one in rank(find_candidates(session, wanted), wish, geography)
+        if one.candidate.id not in known
+        and one.answers_now
+        and provider_group(one.candidate.provider_type) == "hulplijn"
+    ]
+    # One that answers on the channel that was asked for; else any, unless such a one is already among the first.
+    lines.sort(key=lambda one: not one.answers_now_on(wish.channels))
+    answered = any(one.answers_now for one in found[:FIRST])
+    if not lines or (answered and not lines[0].answers_now_on(wish.channels)):
+        return found
+    return [*found[: FIRST - 1], lines[0], *found[FIRST - 1 :]]
