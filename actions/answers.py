@@ -28,7 +28,9 @@ class AnswerNeed(SafeAction):
     def answer(self, tracker: Tracker, say: CollectingDispatcher) -> Events:
         need = intent_of(tracker)
         others = [
-            row["code"] for row in parsed(tracker, "needs") or [] if row["code"] != need and row["confidence"] >= _SECOND_NEED
+            row["code"]
+            for row in parsed(tracker, "needs") or []
+            if row["code"] != need and row["confidence"] >= _SECOND_NEED
         ]
         events = [SlotSet("need", need), SlotSet("other_need", others[0] if others else None)]
         text = _text(resources(), need, "eerste")
@@ -37,7 +39,12 @@ class AnswerNeed(SafeAction):
             speak_text(say, text)
         if not in_form:
             speak(say, "offer")
-        return [*events, SlotSet("shown", 0), SlotSet("doubts", 0), SlotSet("waiting_for", None if in_form else "referral")]
+        return [
+            *events,
+            SlotSet("shown", 0),
+            SlotSet("doubts", 0),
+            SlotSet("waiting_for", None if in_form else "referral"),
+        ]
 
 
 class AnswerQuestion(SafeAction):
@@ -97,4 +104,3 @@ def _text(have: Resources, code: str, kind: str) -> str | None:
     moment: dt.datetime = now(have.settings)
     with have.sessions() as session:
         return find_answer(session, code, kind, night=is_night(moment), today=moment.date())
-

@@ -8,9 +8,9 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, SafeAction, intent_of, parsed, resources
 from actions.sentences import speak_text
+from nachtlicht.clock import now
 from referral_db.crisis import RiskProtocol
 from referral_db.search import crisis_cards
-from nachtlicht.clock import now
 
 
 class AnswerRisk(SafeAction):
@@ -33,7 +33,7 @@ class AnswerRisk(SafeAction):
 
 
 class AnswerSafety(SafeAction):
-    """Goes on after "Ben je nu veilig?": 112 first where the answer is alarming, a second gentle check after a denial."""
+    """Goes on after "Ben je nu veilig?": 112 first after an alarming answer, a second gentle check after a denial."""
 
     def name(self) -> str:
         return "action_answer_safety"
@@ -61,9 +61,7 @@ def _lines(protocol: RiskProtocol, intent: str) -> tuple[str, ...]:
     return protocol.lines
 
 
-def _say(
-    say: CollectingDispatcher, text: str, lines: tuple[str, ...], buttons: tuple[tuple[str, str], ...]
-) -> None:
+def _say(say: CollectingDispatcher, text: str, lines: tuple[str, ...], buttons: tuple[tuple[str, str], ...]) -> None:
     have = resources()
     with have.sessions() as session:
         cards = [card.as_json() for card in crisis_cards(session, lines, now(have.settings))]

@@ -21,18 +21,18 @@ def ask(settings: Settings, text: str, session: str | None, as_json: bool) -> in
                 session = started.json()["session"]
             answer = client.post(f"{base}/messages", json={"session": session, "text": text})
     except httpx.HTTPError:
-        print(f"Nothing answers on {base}. Start it first: make run", file=sys.stderr)  # noqa: T201
+        print(f"Nothing answers on {base}. Start it first: make run", file=sys.stderr)
         return 1
     body = answer.json()
     if answer.status_code != 200:
-        print(body.get("title", f"HTTP {answer.status_code}"), file=sys.stderr)  # noqa: T201
+        print(body.get("title", f"HTTP {answer.status_code}"), file=sys.stderr)
         return 1
     if as_json:
-        print(json.dumps({**body, "session": session}, ensure_ascii=False))  # noqa: T201
+        print(json.dumps({**body, "session": session}, ensure_ascii=False))
         return 0
     for message in body["messages"]:
-        print(_as_text(message))  # noqa: T201
-    print(f"(session {session})", file=sys.stderr)  # noqa: T201
+        print(_as_text(message))
+    print(f"(session {session})", file=sys.stderr)
     return 0
 
 

@@ -17,7 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = Settings.from_environment(os.environ)
     except ValueError as error:
-        print(error, file=sys.stderr)  # noqa: T201
+        print(error, file=sys.stderr)
         return 2
     result: int = chosen.run(chosen, settings)
     return result
@@ -70,5 +70,5 @@ def _stamp(_: argparse.Namespace, __: Settings) -> int:
     from nachtlicht.model_stamp import model_stamp
     from nachtlicht.serve import HOME
 
-    print(model_stamp(HOME))  # noqa: T201
+    print(model_stamp(HOME))
     return 0

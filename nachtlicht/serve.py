@@ -39,8 +39,13 @@ def serve(settings: Settings) -> int:
     settings.var.mkdir(parents=True, exist_ok=True)
     # A core dump would hold what people typed.
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    print("Starting Nachtlicht (about 20 seconds) …", flush=True)  # noqa: T201
-    environment = {
+    print("Starting Nachtlicht (about 20 seconds) …", flush=True)
+    supervisord = str(HOME / ".venv/bin/supervisord")
+    return os.execve(supervisord, [supervisord, "-c", str(HOME / "deploy/supervisord.conf")], _environment(settings))
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    return {
         **os.environ,
         "NACHTLICHT_HOME": str(HOME),
         "NACHTLICHT_VAR": str(settings.var),
@@ -58,8 +63,6 @@ def serve(settings: Settings) -> int:
         # One thread a process: two processes that each take every core are slower, not faster.
         "OMP_NUM_THREADS": "1",
     }
-    supervisord = str(HOME / ".venv/bin/supervisord")
-    os.execve(supervisord, [supervisord, "-c", str(HOME / "deploy/supervisord.conf")], environment)
 
 
 def wait_until_ready(settings: Settings) -> int:
@@ -70,7 +73,7 @@ def wait_until_ready(settings: Settings) -> int:
         try:
             answer = httpx.get(f"http://127.0.0.1:{settings.port}/readyz", timeout=5)
             if answer.status_code == 200:
-                print(  # noqa: T201
+                print(
                     f"Nachtlicht is ready: chat http://localhost:{settings.port}, "
                     f"curation http://localhost:{settings.curation_port}. Ctrl-C stops it.",
                     flush=True,
@@ -94,5 +97,5 @@ def _taken(host: str, port: int) -> bool:
 
 
 def _complain(sentence: str) -> int:
-    print(sentence, file=sys.stderr, flush=True)  # noqa: T201
+    print(sentence, file=sys.stderr, flush=True)
     return 1

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Any, Awaitable, Callable, Dict, Optional, Text
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, UserMessage
@@ -32,14 +33,14 @@ class NachtlichtChannel(InputChannel):
         self._doubt_below = doubt_below
 
     @classmethod
-    def name(cls) -> Text:
+    def name(cls) -> str:
         return "nachtlicht"
 
-    def url_prefix(self) -> Text:
+    def url_prefix(self) -> str:
         return "/"
 
     @classmethod
-    def from_credentials(cls, credentials: Optional[Dict[Text, Any]]) -> NachtlichtChannel:
+    def from_credentials(cls, credentials: dict[str, Any] | None) -> NachtlichtChannel:
         doubt_below = (credentials or {}).get("doubt_below")
         if not isinstance(doubt_below, float) or not 0 <= doubt_below <= 1:
             raise ValueError("credentials.yml, NachtlichtChannel: `doubt_below` must be a number from 0 to 1")
@@ -47,50 +48,45 @@ class NachtlichtChannel(InputChannel):
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         routes = Blueprint("nachtlicht")
-        sweeper: Dict[Text, asyncio.Task] = {}
-
-        @routes.listener("after_server_start")
-        async def take_over_tracker_store(app: Any, loop: Any) -> None:
-            agent: Agent = app.ctx.agent
-            # Rasa wraps every store in one that falls back to endless memory when it fails. Ours fails loudly:
-            # the chat process then gives its fixed safe reply.
-            store = getattr(agent.tracker_store, "_tracker_store", agent.tracker_store)
-            if not isinstance(store, CodesOnlyTrackerStore):
-                raise RuntimeError("endpoints.yml: the tracker store must be CodesOnlyTrackerStore")
-            agent.tracker_store = store
-            agent.processor.tracker_store = store
-            await agent.parse_message("een eerste zin om warm te draaien")
-            sweeper["task"] = asyncio.ensure_future(_sweep(store))
-
-        @routes.listener("before_server_stop")
-        async def stop_sweeping(app: Any, loop: Any) -> None:
-            if "task" in sweeper:
-                sweeper["task"].cancel()
-
-        @routes.post("/turn")
-        async def turn(request: Request) -> HTTPResponse:
-            body = _body(request)
-            text, payload = body.get("text"), body.get("payload")
-            if not _is_sender(body.get("sender")) or isinstance(text, str) == isinstance(payload, str):
-                return response.empty(400)
-            work = take_turn(request.app.ctx.agent, body["sender"], text, payload, self._doubt_below)
-            return await _answered(work)
-
-        @routes.post("/forget")
-        async def forget_sender(request: Request) -> HTTPResponse:
-            sender = _body(request).get("sender")
-            if not _is_sender(sender):
-                return response.empty(400)
-            return await _answered(forget(request.app.ctx.agent, sender), status=204)
-
-        @routes.post("/model/parse")
-        async def parse_text(request: Request) -> HTTPResponse:
-            text = _body(request).get("text")
-            if not isinstance(text, str):
-                return response.empty(400)
-            return await _answered(parse(request.app.ctx.agent, text))
-
+        routes.register_listener(_take_over_tracker_store, "after_server_start")
+        routes.add_route(self._turn, "/turn", methods=["POST"])
+        routes.add_route(_forget, "/forget", methods=["POST"])
+        routes.add_route(_parse, "/model/parse", methods=["POST"])
         return routes
+
+    async def _turn(self, request: Request) -> HTTPResponse:
+        body = _body(request)
+        text, payload = body.get("text"), body.get("payload")
+        if not _is_sender(body.get("sender")) or isinstance(text, str) == isinstance(payload, str):
+            return response.empty(400)
+        return await _answered(take_turn(request.app.ctx.agent, body["sender"], text, payload, self._doubt_below))
+
+
+async def _take_over_tracker_store(app: Any, loop: Any) -> None:
+    agent: Agent = app.ctx.agent
+    # Rasa wraps every store in one that falls back to endless memory when it fails. Ours fails loudly:
+    # the chat process then gives its fixed safe reply.
+    store = getattr(agent.tracker_store, "_tracker_store", agent.tracker_store)
+    if not isinstance(store, CodesOnlyTrackerStore):
+        raise RuntimeError("endpoints.yml: the tracker store must be CodesOnlyTrackerStore")
+    agent.tracker_store = store
+    agent.processor.tracker_store = store
+    await agent.parse_message("een eerste zin om warm te draaien")
+    app.add_task(_sweep(store))
+
+
+async def _forget(request: Request) -> HTTPResponse:
+    sender = _body(request).get("sender")
+    if not _is_sender(sender):
+        return response.empty(400)
+    return await _answered(forget(request.app.ctx.agent, sender), status=204)
+
+
+async def _parse(request: Request) -> HTTPResponse:
+    text = _body(request).get("text")
+    if not isinstance(text, str):
+        return response.empty(400)
+    return await _answered(parse(request.app.ctx.agent, text))
 
 
 async def _answered(work: Awaitable[Any], status: int = 200) -> HTTPResponse:
@@ -110,7 +106,7 @@ async def _answered(work: Awaitable[Any], status: int = 200) -> HTTPResponse:
     return response.empty(204) if status == 204 else response.json(result, status)
 
 
-def _body(request: Request) -> Dict[Text, Any]:
+def _body(request: Request) -> dict[str, Any]:
     if len(request.body) > _MAX_BODY:
         return {}
     try:

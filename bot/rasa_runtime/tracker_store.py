@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import time
 from collections import OrderedDict
-from typing import Any, Dict, Iterable, List, Optional, Protocol, Text, Tuple
+from collections.abc import Iterable
+from typing import Any, Protocol
 
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import TrackerStore
@@ -28,11 +29,11 @@ class Shelf(Protocol):
 
     def put(self, sender: str, conversation: str) -> None: ...
 
-    def get(self, sender: str) -> Optional[str]: ...
+    def get(self, sender: str) -> str | None: ...
 
     def drop(self, sender: str) -> None: ...
 
-    def senders(self) -> List[str]: ...
+    def senders(self) -> list[str]: ...
 
     def drop_expired(self) -> None: ...
 
@@ -43,7 +44,7 @@ class MemoryShelf:
     def __init__(self, idle_seconds: float = IDLE_SECONDS, most: int = MAX_CONVERSATIONS) -> None:
         self._idle_seconds = idle_seconds
         self._most = most
-        self._kept: OrderedDict[str, Tuple[float, str]] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[float, str]] = OrderedDict()
 
     def put(self, sender: str, conversation: str) -> None:
         self._kept[sender] = (time.monotonic() + self._idle_seconds, conversation)
@@ -51,7 +52,7 @@ class MemoryShelf:
         while len(self._kept) > self._most:
             self._kept.popitem(last=False)
 
-    def get(self, sender: str) -> Optional[str]:
+    def get(self, sender: str) -> str | None:
         self.drop_expired()
         kept = self._kept.get(sender)
         return kept[1] if kept else None
@@ -59,7 +60,7 @@ class MemoryShelf:
     def drop(self, sender: str) -> None:
         self._kept.pop(sender, None)
 
-    def senders(self) -> List[str]:
+    def senders(self) -> list[str]:
         self.drop_expired()
         return list(self._kept)
 
@@ -82,14 +83,14 @@ class RedisShelf:
     def put(self, sender: str, conversation: str) -> None:
         self._redis.set(f"nachtlicht:tracker:{sender}", conversation, ex=self._idle_seconds)
 
-    def get(self, sender: str) -> Optional[str]:
+    def get(self, sender: str) -> str | None:
         value = self._redis.get(f"nachtlicht:tracker:{sender}")
         return value.decode() if value else None
 
     def drop(self, sender: str) -> None:
         self._redis.delete(f"nachtlicht:tracker:{sender}")
 
-    def senders(self) -> List[str]:
+    def senders(self) -> list[str]:
         return [key.decode().rsplit(":", 1)[1] for key in self._redis.scan_iter("nachtlicht:tracker:*")]
 
     def drop_expired(self) -> None:
@@ -105,10 +106,10 @@ class CodesOnlyTrackerStore(TrackerStore):
 
     def __init__(
         self,
-        domain: Optional[Domain] = None,
-        host: Optional[EndpointConfig] = None,
-        event_broker: Optional[EventBroker] = None,
-        shelf: Optional[Shelf] = None,
+        domain: Domain | None = None,
+        host: EndpointConfig | None = None,
+        event_broker: EventBroker | None = None,
+        shelf: Shelf | None = None,
         **_: Any,
     ) -> None:
         if event_broker is not None:
@@ -120,24 +121,24 @@ class CodesOnlyTrackerStore(TrackerStore):
     async def save(self, tracker: DialogueStateTracker) -> None:
         self.shelf.put(tracker.sender_id, json.dumps(_codes_of(tracker)))
 
-    async def retrieve(self, sender_id: Text) -> Optional[DialogueStateTracker]:
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         kept = self.shelf.get(sender_id)
         return self.deserialise_tracker(sender_id, kept) if kept else None
 
-    async def keys(self) -> Iterable[Text]:
+    async def keys(self) -> Iterable[str]:
         return self.shelf.senders()
 
-    async def delete(self, sender_id: Text) -> None:
+    async def delete(self, sender_id: str) -> None:
         """Forget the conversation of `sender_id`; nothing happens when there is none."""
         self.shelf.drop(sender_id)
 
 
-def _codes_of(tracker: DialogueStateTracker) -> Dict[Text, Any]:
+def _codes_of(tracker: DialogueStateTracker) -> dict[str, Any]:
     """Return the conversation as a Rasa dialogue: the slots, the active loop and the last turns, without words."""
     events = [event for event in tracker.events if not isinstance(event, BotUttered)]
     cut = _start_of_last_turns(events)
     earlier, recent = events[:cut], events[cut:]
-    start: List[Event] = []
+    start: list[Event] = []
     if earlier:
         start = [SlotSet(slot.name, slot.value) for slot in tracker.slots.values() if slot.has_been_set]
         loops = [event for event in earlier if isinstance(event, ActiveLoop)]
@@ -145,7 +146,7 @@ def _codes_of(tracker: DialogueStateTracker) -> Dict[Text, Any]:
     return {"name": tracker.sender_id, "events": [_without_words(event.as_dict()) for event in start + recent]}
 
 
-def _start_of_last_turns(events: List[Event]) -> int:
+def _start_of_last_turns(events: list[Event]) -> int:
     turns = [
         index
         for index, event in enumerate(events)
@@ -154,7 +155,7 @@ def _start_of_last_turns(events: List[Event]) -> int:
     return turns[-(KEPT_TURNS + 1)] if len(turns) > KEPT_TURNS else 0
 
 
-def _without_words(event: Dict[Text, Any]) -> Dict[Text, Any]:
+def _without_words(event: dict[str, Any]) -> dict[str, Any]:
     if event["event"] != UserUttered.type_name:
         return event
     parse = {key: value for key, value in (event.get("parse_data") or {}).items() if key in _KEPT_OF_PARSE}

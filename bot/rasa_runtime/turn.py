@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, Dict, List, Optional, Text
+from typing import Any
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
@@ -26,34 +26,32 @@ class CollectedReply(OutputChannel):
     """Collects what the bot says in this turn as messages of the contract: text, buttons, cards."""
 
     def __init__(self) -> None:
-        self.messages: List[Dict[Text, Any]] = []
+        self.messages: list[dict[str, Any]] = []
         self.ended = False
 
     @classmethod
-    def name(cls) -> Text:
+    def name(cls) -> str:
         return "nachtlicht"
 
-    async def send_response(self, recipient_id: Text, message: Dict[Text, Any]) -> None:
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
         custom = message.get("custom") or {}
         self.ended = self.ended or bool(custom.get("end"))
-        buttons = [
-            {"title": button["title"], "payload": button["payload"]} for button in message.get("buttons") or []
-        ]
+        buttons = [{"title": button["title"], "payload": button["payload"]} for button in message.get("buttons") or []]
         cards = custom.get("cards") or []
         if message.get("text") or buttons or cards:
             self.messages.append({"text": message.get("text") or "", "buttons": buttons, "cards": cards})
 
 
-async def parse(agent: Agent, text: Text) -> Dict[Text, Any]:
+async def parse(agent: Agent, text: str) -> dict[str, Any]:
     """Return Rasa's parse result of `text`. A text is a text: a leading "/" is no command."""
-    result: Dict[Text, Any] = await agent.parse_message(text.lstrip("/ \t\r\n") or ".")
+    result: dict[str, Any] = await agent.parse_message(text.lstrip("/ \t\r\n") or ".")
     result["text"] = text
     return result
 
 
 async def take_turn(
-    agent: Agent, sender: Text, text: Optional[Text], payload: Optional[Text], doubt_below: float
-) -> Dict[Text, Any]:
+    agent: Agent, sender: str, text: str | None, payload: str | None, doubt_below: float
+) -> dict[str, Any]:
     """Answer one message of `sender`. Raises BadPayload, or NoReply when the dialogue said nothing."""
     parsed = await parse(agent, text) if text is not None else _parse_payload(payload or "", agent)
     understood = _understood(parsed)
@@ -74,18 +72,18 @@ async def take_turn(
     return {"messages": reply.messages, "understood": understood, "help_bar": help_bar, "ended": reply.ended}
 
 
-async def forget(agent: Agent, sender: Text) -> None:
+async def forget(agent: Agent, sender: str) -> None:
     """Delete everything of `sender`; when this returns it is gone."""
     await agent.tracker_store.delete(sender)  # type: ignore[attr-defined]
     agent.lock_store.delete_lock(sender)
 
 
-async def _help_bar(agent: Agent, sender: Text) -> bool:
-    tracker: Optional[DialogueStateTracker] = await agent.tracker_store.retrieve(sender)
+async def _help_bar(agent: Agent, sender: str) -> bool:
+    tracker: DialogueStateTracker | None = await agent.tracker_store.retrieve(sender)
     return bool(tracker and tracker.get_slot("risk"))
 
 
-def _understood(parsed: Dict[Text, Any]) -> Dict[Text, Any]:
+def _understood(parsed: dict[str, Any]) -> dict[str, Any]:
     return {
         "intent": parsed["intent"]["name"],
         "confidence": round(float(parsed["intent"]["confidence"]), 4),
@@ -94,7 +92,7 @@ def _understood(parsed: Dict[Text, Any]) -> Dict[Text, Any]:
     }
 
 
-def _parse_payload(payload: Text, agent: Agent) -> Dict[Text, Any]:
+def _parse_payload(payload: str, agent: Agent) -> dict[str, Any]:
     match = _PAYLOAD.fullmatch(payload)
     if not match or match[1] not in agent.domain.intents:
         raise BadPayload
@@ -105,7 +103,6 @@ def _parse_payload(payload: Text, agent: Agent) -> Dict[Text, Any]:
     if not all(name in agent.domain.entities for name in values):
         raise BadPayload
     entities = [
-        {"entity": name, "value": value, "start": 0, "end": 0, "extractor": "payload"}
-        for name, value in values.items()
+        {"entity": name, "value": value, "start": 0, "end": 0, "extractor": "payload"} for name, value in values.items()
     ]
     return {"intent": {"name": match[1], "confidence": 1.0}, "entities": entities, "needs": [], "risk": {"code": None}}

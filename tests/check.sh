@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# What `make check` runs. Every check runs; the status says whether one failed.
+set -uo pipefail
+failed=0
+run() { echo "-- $1"; shift; "$@" || { failed=1; echo "   failed" >&2; }; }
+
+run "lint" .venv/bin/ruff check .
+run "format" .venv/bin/ruff format --check .
+run "types" .venv/bin/mypy
+run "import boundaries" .venv/bin/lint-imports
+run "lock files hold no index address" bash -c '! grep -nE "(index-url|find-links|https?://)" requirements/*.txt'
+run "Rasa data" bash tests/validate_data.sh
+exit $failed
