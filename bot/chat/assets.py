@@ -6,9 +6,12 @@ Nothing is cached (`no-store` holds here too): a widget in a browser's cache wou
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import json
+import re
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.chat.emergency import ONE_TAP, CrisisLine
+from bot.chat.emergency import CrisisLine
 
 WIDGET = Path(__file__).parents[1] / "widget"
 STATIC = Path(__file__).parent / "static"
@@ -27,21 +30,23 @@ NEUTRAL_PAGE = "https://www.meteo.be/nl/"
 """Where "Verlaat snel" goes: a weather page, so that the screen shows nothing worth a question."""
 
 _PLACE = "/*config*/ {}"
+_INDENT_OR_COMMENT = re.compile(r"(?m)^[ \t]*(//.*)?")
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 
 
 class Assets:
     def __init__(self, lines: Sequence[CrisisLine]) -> None:
         modules = sorted(path for path in WIDGET.glob("*.js") if path.name != LOADER)
-        self._files = {path.name: path.read_bytes() for path in [*modules, STATIC / "page.css", STATIC / "icon.svg"]}
+        self._files = {path.name: _script(path.read_text("utf-8")) for path in modules}
+        self._files |= {path.name: path.read_bytes() for path in (STATIC / "page.css", STATIC / "icon.svg")}
         content = b"\0".join(name.encode() + b"\0" + data for name, data in sorted(self._files.items()))
         self.version = hashlib.sha256(content).hexdigest()[:16]
-        names = sorted((path.name for path in modules), key=lambda name: (name == MAIN, name))
         self._loader = self._with_config(
             {
-                # The main module comes last: what it imports has been checked by then.
-                "modules": [[self.address(name), self._integrity(name)] for name in names],
-                "lines": [[line.number, line.href, line.what_for, line.number in ONE_TAP] for line in lines],
+                "path": self.address(""),
+                "parts": [[path.name, self._integrity(path.name)] for path in modules if path.name != MAIN],
+                "main": [MAIN, self._integrity(MAIN)],
+                "lines": [[line.number, line.href, line.what_for] for line in lines],
                 "exit": NEUTRAL_PAGE,
             }
         )
@@ -55,24 +60,38 @@ class Assets:
             Route("/w/{version}/{name}", self._serve, methods=["GET"]),
         ]
 
-    async def _serve_loader(self, _: Request) -> Response:
-        return _asset(self._loader, "text/javascript")
+    async def _serve_loader(self, request: Request) -> Response:
+        return _asset(request, self._loader, ".js")
 
     async def _serve(self, request: Request) -> Response:
         data = self._files.get(request.path_params["name"])
         if data is None or request.path_params["version"] != self.version:
             raise HTTPException(404)
-        return _asset(data, _TYPES[Path(request.path_params["name"]).suffix])
+        return _asset(request, data, Path(request.path_params["name"]).suffix)
 
     def _with_config(self, config: dict[str, Any]) -> bytes:
         source = (WIDGET / LOADER).read_text("utf-8")
         if source.count(_PLACE) != 1:
             raise ValueError(f"{LOADER}: expected {_PLACE} once")
-        return source.replace(_PLACE, json.dumps(config, ensure_ascii=False, separators=(",", ":"))).encode()
+        return _script(source.replace(_PLACE, json.dumps(config, ensure_ascii=False, separators=(",", ":"))))
 
     def _integrity(self, name: str) -> str:
-        return "sha384-" + base64.b64encode(hashlib.sha384(self._files[name]).digest()).decode()
+        return "sha256-" + base64.b64encode(hashlib.sha256(self._files[name]).digest()).decode()
 
 
-def _asset(data: bytes, media_type: str) -> Response:
-    return Response(data, media_type=media_type, headers={"cross-origin-resource-policy": "cross-origin"})
+def _script(source: str) -> bytes:
+    """A module without indentation and comment lines: the reader's bytes, not the developer's."""
+    return _INDENT_OR_COMMENT.sub("", source).encode()
+
+
+@lru_cache(maxsize=32)
+def _compressed(data: bytes) -> bytes:
+    return gzip.compress(data, 9, mtime=0)
+
+
+def _asset(request: Request, data: bytes, suffix: str) -> Response:
+    headers = {"cross-origin-resource-policy": "cross-origin", "vary": "accept-encoding"}
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        data = _compressed(data)
+        headers["content-encoding"] = "gzip"
+    return Response(data, media_type=_TYPES[suffix], headers=headers)

@@ -1,0 +1,365 @@
+// The conversation. Everything of it lives in the variables of `start` and in the shadow root, and nowhere else:
+// no cookie, no storage, no address, no title. Leaving the page in any way empties both.
+
+import { leave, watchShift } from "./exit.js";
+import { sheet } from "./style.js";
+import { askBeforeCalling, bubble, card, make, mark } from "./view.js";
+
+const PATIENCE = 12000; // milliseconds for one request
+const SLOW = 2500; // after this a person hears that it takes longer
+const PAUSE = 1500; // before the one second try
+const MAX_TEXT = 1000;
+const WORDS = {
+  again: "Opnieuw proberen",
+  slow: "Even geduld, het duurt langer dan anders.",
+  offline: "Er is geen verbinding. Je tekst staat nog in het veld. De nummers bovenaan kan je altijd bellen.",
+  failed: "Het lukt nu niet om te antwoorden. Je tekst staat nog in het veld.",
+  restart: "Opnieuw beginnen",
+  erased: "Alles van dit gesprek is gewist.",
+  erasedHere: "Op je scherm is alles weg. De server antwoordt niet; ook daar is het na 30 minuten weg.",
+  expired: "Het was een tijd stil. Dit gesprek is gewist, ook op je scherm.",
+  shift: (left) => `Shift: nog ${left} keer om te verlaten.`,
+};
+const SAFETY = "Iemand anders kan soms zien wat je bezocht. “Verlaat snel”, of drie keer Shift, brengt je meteen naar een " +
+  "weerbericht. Je geschiedenis wist dat niet. Gebruik privémodus, of de gsm van iemand die je vertrouwt. Denk je dat " +
+  "je gsm gevolgd wordt? Wis dan niet plots alles, en vraag raad aan 1712.";
+
+/** Fills `element` with the conversation and begins one. `base` is the server's origin, `exitAddress` a neutral page. */
+export function start(element, base, exitAddress) {
+  const { root, help, launch } = element;
+  const launcher = element.hasAttribute("launcher");
+  const name = element.getAttribute("name") || "Nachtlicht";
+  const numbers = [...help.querySelectorAll("b")].map((node) => node.textContent);
+  const narrow = matchMedia("(max-width: 30rem)");
+  const canType = matchMedia("(pointer: fine)").matches;
+
+  let session = null;
+  let life = new AbortController();
+  let busy = false;
+  let unsent = null; // the turn that did not get through, with its id
+  let idle = 0;
+
+  // What is on the screen.
+  const lights = make("span", { className: "lights", hidden: true }, make("i"), make("i"), make("i"));
+  lights.ariaHidden = "true";
+  const exit = make("a", { className: "exit", href: exitAddress, rel: "nofollow noreferrer" }, "Verlaat snel", lights);
+  const hide = make("button", { className: "plain", type: "button", hidden: !launcher }, "×");
+  hide.ariaLabel = "Venster sluiten";
+  const title = make("h2", { textContent: name, tabIndex: -1 });
+  const log = make("div", { className: "log", role: "log" });
+  log.ariaLive = "polite";
+  log.ariaLabel = "Berichten";
+  const typing = make("div", { className: "typing", hidden: true }, make("i"), make("i"), make("i"));
+  typing.ariaHidden = "true";
+  const tray = make("div", { className: "tray", role: "group", tabIndex: -1 });
+  tray.ariaLabel = "Antwoorden om uit te kiezen";
+  const safety = make("details", { className: "safety" }, make("summary", { textContent: "Veilig lezen" }),
+    make("p", { textContent: SAFETY }));
+  const scroll = make("div", { className: "scroll", role: "region", tabIndex: 0 }, help, safety, log, typing, tray);
+  scroll.ariaLabel = "Gesprek";
+  const status = make("p", { role: "status" });
+  const action = make("button", { className: "action", type: "button", hidden: true });
+  const field = make("textarea", { id: "field", rows: 1, maxLength: MAX_TEXT, autocomplete: "off", enterKeyHint: "send",
+    spellcheck: false, placeholder: "Typ hier, of kies hierboven" }); // a spelling service would read along
+  const send = make("button", { className: "send", type: "submit", textContent: "Stuur" });
+  const form = make("form", { className: "write", autocomplete: "off" },
+    make("label", { className: "unseen", htmlFor: "field", textContent: "Je bericht" }), field, send);
+  const wipe = make("button", { className: "quiet", type: "button", textContent: "Wis alles" });
+  const panel = make(launcher ? "dialog" : "section", { className: "panel" },
+    make("div", { className: "top" }, mark(), title, exit, hide), scroll,
+    make("div", { className: "notice" }, status, action), form,
+    make("div", { className: "foot" }, make("span", { textContent: "Chatbot, geen mens. We bewaren niets." }), wipe));
+  panel.ariaLabel = name;
+  root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+  root.replaceChildren(launch, panel);
+
+  // Talking to the server.
+  async function post(path, body) {
+    for (let tries = 2; ; ) {
+      const one = new AbortController();
+      const stop = () => one.abort();
+      const timer = setTimeout(stop, PATIENCE);
+      const signal = life.signal;
+      signal.addEventListener("abort", stop);
+      try {
+        const response = await fetch(base + "/api/v1" + path, {
+          method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
+          cache: "no-store", credentials: "omit", referrerPolicy: "no-referrer", signal: one.signal,
+        });
+        return { status: response.status, data: await response.json().catch(() => null) };
+      } catch (error) {
+        tries -= 1;
+        if (signal.aborted || !tries) throw error;
+        say(WORDS.slow);
+        await new Promise((done) => setTimeout(done, PAUSE));
+        if (signal.aborted) throw error;
+      } finally {
+        clearTimeout(timer);
+        signal.removeEventListener("abort", stop);
+      }
+    }
+  }
+
+  async function working(task, again) {
+    busy = true;
+    send.ariaDisabled = "true";
+    typing.hidden = false;
+    say("");
+    toEnd();
+    const slow = setTimeout(() => say(WORDS.slow), SLOW);
+    const signal = life.signal;
+    try {
+      await task();
+    } catch {
+      if (!signal.aborted) lost(navigator.onLine === false ? WORDS.offline : WORDS.failed, again);
+    } finally {
+      clearTimeout(slow);
+      if (!signal.aborted) {
+        busy = false;
+        send.ariaDisabled = "false";
+        typing.hidden = true;
+        if (status.textContent === WORDS.slow) say("");
+      }
+    }
+  }
+
+  function begin() {
+    return working(async () => {
+      const { status: code, data } = await post("/sessions", { tenant: element.getAttribute("tenant") || "demo" });
+      if (code !== 201) return lost((data && data.title) || WORDS.failed, begin);
+      session = data.session;
+      show(data.messages);
+      later(data.expires_in);
+    }, begin);
+  }
+
+  function take(turn, shown) {
+    if (busy) return;
+    if (!session) {
+      begin(); // the words stay in the field until there is a conversation to put them in
+      return;
+    }
+    if (navigator.onLine === false) {
+      lost(WORDS.offline);
+      return;
+    }
+    if (!unsent || unsent.text !== turn.text || unsent.payload !== turn.payload) unsent = { ...turn, id: newId() };
+    const asked = unsent;
+    const mine = bubble("Jij", shown, numbers);
+    const choices = [...tray.childNodes];
+    working(async () => {
+      log.append(mine);
+      tray.replaceChildren();
+      if (turn.text) field.value = "";
+      grow();
+      toEnd();
+      let answer;
+      try {
+        answer = await post("/messages", { session, ...asked });
+        if (answer.status !== 200) throw answer;
+      } catch (problem) {
+        if (!session) return;
+        mine.remove();
+        tray.replaceChildren(...choices);
+        if (turn.text) field.value = field.value ? turn.text + "\n" + field.value : turn.text;
+        grow();
+        if (problem.status === 410) return over((problem.data && problem.data.title) || WORDS.expired);
+        if (!problem.status) throw problem;
+        unsent = null;
+        return lost((problem.data && problem.data.title) || WORDS.failed);
+      }
+      unsent = null;
+      const { data } = answer;
+      help.classList.toggle("stuck", data.help_bar || data.degraded);
+      show(data.messages);
+      later(1800);
+    });
+  }
+
+  async function erase() {
+    const token = session;
+    clear();
+    say(WORDS.erased);
+    offer(WORDS.restart, begin);
+    action.focus();
+    if (!token) return;
+    const done = await post("/sessions/end", { session: token }).catch(() => ({}));
+    if (done.status !== 204 && !session) say(WORDS.erasedHere);
+  }
+
+  // Showing.
+  function show(messages) {
+    const first = log.childElementCount;
+    for (const message of messages) {
+      const titles = message.buttons.map((button) => button.title);
+      if (message.text) {
+        const said = bubble(name, message.text, numbers);
+        if (titles.length) {
+          said.append(make("span", { className: "unseen", textContent: ` Je kan kiezen: ${titles.join(", ")}.` }));
+        }
+        log.append(said);
+      }
+      log.append(...message.cards.map(card));
+      tray.append(...message.buttons.map(({ title: text, payload }) => make("button", { type: "button", textContent: text,
+        onclick: () => { tray.focus({ preventScroll: true }); take({ payload }, text); } })));
+    }
+    typing.hidden = true;
+    if (first) scrollTo(log.children[first]);
+    if (root.activeElement === tray && !tray.childElementCount) (canType ? field : scroll).focus();
+  }
+
+  function say(text) {
+    status.textContent = text;
+    action.hidden = true;
+    action.onclick = null;
+  }
+
+  function offer(text, then) {
+    action.textContent = text;
+    action.hidden = false;
+    action.onclick = () => {
+      say("");
+      home();
+      then();
+    };
+  }
+
+  function lost(text, then) {
+    say(text);
+    help.classList.add("stuck");
+    if (then) offer(WORDS.again, then);
+  }
+
+  function over(text) {
+    const words = field.value;
+    clear();
+    field.value = words;
+    grow();
+    say(text);
+    offer(WORDS.restart, begin);
+    action.focus();
+  }
+
+  // Puts the beginning of a message at the top of what can be seen, under the emergency numbers where those stay.
+  function scrollTo(node) {
+    const low = getComputedStyle(scroll).overflowY === "visible"; // then the whole panel scrolls
+    const above = low ? root.querySelector(".top").offsetHeight : help.classList.contains("stuck") ? help.offsetHeight : 0;
+    (low ? panel : scroll).scrollTop = node.offsetTop + (low ? scroll.offsetTop : 0) - above - 12;
+  }
+
+  function toEnd() {
+    scroll.scrollTop = scroll.scrollHeight;
+  }
+
+  function grow() {
+    field.style.height = "auto";
+    field.style.height = Math.min(field.scrollHeight + 2, 140) + "px";
+  }
+
+  function home() {
+    (canType ? field : title).focus();
+  }
+
+  // Forgetting.
+  function clear() {
+    life.abort();
+    life = new AbortController();
+    session = unsent = null;
+    busy = false;
+    send.ariaDisabled = "false";
+    clearTimeout(idle);
+    field.value = "";
+    typing.hidden = true;
+    log.replaceChildren();
+    tray.replaceChildren();
+    for (const ask of root.querySelectorAll(".ask")) ask.remove();
+    help.classList.remove("stuck");
+    say("");
+  }
+
+  function later(seconds) {
+    clearTimeout(idle);
+    idle = setTimeout(() => over(WORDS.expired), seconds * 1000);
+  }
+
+  function gone() {
+    const token = session;
+    session = null;
+    if (token) navigator.sendBeacon(base + "/api/v1/sessions/end", JSON.stringify({ session: token }));
+    clear();
+    panel.replaceChildren();
+    stopShift();
+    for (const name in listeners) removeEventListener(name, listeners[name]);
+    narrow.onchange = null;
+    element.reset();
+  }
+
+  // The window itself.
+  function place() {
+    if (!launcher) return;
+    if (panel.open) panel.close();
+    panel[narrow.matches ? "showModal" : "show"]();
+  }
+
+  function close() {
+    panel.close();
+    launch.hidden = false;
+    launch.focus();
+  }
+
+  const stopShift = watchShift((presses) => {
+    if (!panel.isConnected || (launcher && !panel.open)) return;
+    lights.hidden = !presses;
+    [...lights.children].forEach((light, index) => light.classList.toggle("on", index < presses));
+    if (presses === 3) leave(exitAddress, gone);
+    else if (presses) say(WORDS.shift(3 - presses));
+    else if (status.textContent.startsWith("Shift")) say("");
+  });
+  const listeners = {
+    pagehide: gone,
+    offline: () => lost(WORDS.offline),
+    online: () => { if (status.textContent === WORDS.offline) say(""); },
+  };
+  for (const event in listeners) addEventListener(event, listeners[event]);
+  exit.onclick = (event) => {
+    event.preventDefault();
+    leave(exitAddress, gone);
+  };
+  hide.onclick = close;
+  launch.onclick = () => {
+    launch.hidden = true;
+    place();
+    home();
+  };
+  narrow.onchange = () => {
+    if (!launcher || !panel.open) return;
+    const focused = root.activeElement;
+    place();
+    if (focused) focused.focus();
+  };
+  panel.oncancel = (event) => {
+    event.preventDefault();
+    close();
+  };
+  panel.onkeydown = (event) => {
+    if (event.key === "Escape" && launcher) {
+      event.preventDefault();
+      close();
+    }
+  };
+  panel.addEventListener("click", askBeforeCalling);
+  wipe.onclick = erase;
+  form.onsubmit = (event) => {
+    event.preventDefault();
+    const text = field.value.trim();
+    if (text) take({ text }, text);
+  };
+  field.oninput = grow;
+  field.onkeydown = (event) => {
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) form.onsubmit(event);
+  };
+
+  place();
+  home();
+  return begin();
+}

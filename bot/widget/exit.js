@@ -1,0 +1,64 @@
+// Leaving at once, after GOV.UK "Exit this page": a cover first, then everything away, then a neutral page in place of
+// this one. Shift three times does it from the keyboard; Escape does not, because it also stops a page from loading.
+
+const WINDOW = 5000; // milliseconds in which the three presses fall
+
+/** Covers the whole page in the same task, above whatever the host page shows. */
+export function cover() {
+  const sheet = document.createElement("div");
+  sheet.style.cssText = "position:fixed;inset:0;width:100%;height:100%;max-width:none;max-height:none;margin:0;" +
+    "padding:0;border:0;background:#fff;z-index:2147483647";
+  sheet.setAttribute("role", "alert");
+  sheet.setAttribute("aria-label", "Even geduld");
+  sheet.id = "nl-cover";
+  document.documentElement.append(sheet);
+  try {
+    sheet.popover = "manual"; // the top layer, above a dialog too
+    sheet.showPopover();
+  } catch {
+    // An older browser: the z-index has to do.
+  }
+}
+
+/** Covers, lets `last` tidy up, and replaces the page: Back does not return here. */
+export function leave(address, last) {
+  cover();
+  try {
+    last();
+  } finally {
+    location.replace(address);
+  }
+}
+
+/** Calls `count(n)` at each press of Shift on its own, and `count(0)` when the time is over. Returns a stop. */
+export function watchShift(count) {
+  let presses = 0;
+  let alone = false;
+  let timer = 0;
+  const forget = () => {
+    presses = 0;
+    count(0);
+  };
+  const down = (event) => {
+    if (event.key !== "Shift") alone = false; // Shift with another key writes a capital
+    else if (!event.repeat) alone = true;
+  };
+  const up = (event) => {
+    if (event.key !== "Shift" || !alone) return;
+    alone = false;
+    if (presses === 0) timer = setTimeout(forget, WINDOW);
+    presses += 1;
+    count(presses);
+    if (presses === 3) {
+      clearTimeout(timer);
+      presses = 0;
+    }
+  };
+  const pointer = () => { alone = false; };
+  const listeners = { keydown: down, keyup: up, pointerdown: pointer };
+  for (const name in listeners) addEventListener(name, listeners[name], true);
+  return () => {
+    clearTimeout(timer);
+    for (const name in listeners) removeEventListener(name, listeners[name], true);
+  };
+}

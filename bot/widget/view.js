@@ -1,0 +1,104 @@
+// Everything that is drawn: text nodes only, so that no words of anyone can become markup.
+
+const SVG = "http://www.w3.org/2000/svg";
+const AT_ONCE = ["tel:112", "tel:101"]; // never asked about first: someone in danger needs one tap
+const SAFE = /^(https?|tel|mailto|sms):/i;
+const CHANNELS = {
+  telefoon: "Bel", chat: "Chat", mail: "Mail", sms: "Sms", ter_plaatse: "Ga langs", videogesprek: "Videogesprek",
+  groep: "Groep", website: "Website",
+};
+
+export function make(tag, props, ...children) {
+  const node = Object.assign(document.createElement(tag), props);
+  node.append(...children.filter((child) => child != null && child !== ""));
+  return node;
+}
+
+/** A small night light: a lamp and its glow. */
+export function mark() {
+  const svg = document.createElementNS(SVG, "svg");
+  const attributes = { class: "mark", viewBox: "0 0 24 24", width: 28, height: 28, fill: "none",
+    stroke: "currentColor", "stroke-width": 1.7, "stroke-linecap": "round", "aria-hidden": true };
+  for (const name in attributes) svg.setAttribute(name, attributes[name]);
+  const shape = (name, d) => {
+    const path = document.createElementNS(SVG, "path");
+    path.setAttribute("class", name);
+    path.setAttribute("d", d);
+    svg.append(path);
+  };
+  shape("glow", "M6 16a6 6 0 1 1 12 0z");
+  shape("lamp", "M6 16a6 6 0 1 1 12 0zM9.5 19.5h5M12 3.5v2M4.6 6.6 6 8M19.4 6.6 18 8");
+  return svg;
+}
+
+/** One message. The numbers of helplines inside a text of ours become links. */
+export function bubble(who, text, numbers) {
+  const mine = who === "Jij";
+  const parts = mine ? [text] : text.split(new RegExp(`\\b(${numbers.join("|")})\\b(?![.,]\\w)`));
+  const isLine = (index) => index % 2 && !/€\s?$|[.,]$/.test(parts[index - 1]); // not the 106 of "€ 106"
+  const line = make("p", {}, ...parts.map((part, index) =>
+    isLine(index) ? make("a", { href: "tel:" + part, textContent: part }) : part));
+  return make("div", { className: mine ? "bubble mine" : "bubble" },
+    make("span", { className: "unseen", textContent: who + ": " }), line);
+}
+
+/** One place to go: what it costs, whether someone is there now, how to reach it, and why it is here. */
+export function card(data) {
+  const title = make("h3", { textContent: data.name });
+  const open = make("p", { className: "open " + data.open.state, textContent: data.open.text });
+  const own = data.price.own_share;
+  const price = data.price.text + (own == null ? "" : ` – zelf betaal je ongeveer € ${own}`);
+  const distance = data.distance_km == null ? "" : ` (${Math.round(data.distance_km)} km)`;
+  return make("article", { className: "card", ariaLabel: data.name },
+    title, open,
+    make("p", { className: "facts", textContent: [price, data.place + distance].filter(Boolean).join(" · ") }),
+    make("p", { textContent: data.summary }),
+    make("div", { className: "contacts" }, ...data.contacts.filter(({ href }) => SAFE.test(href)).map(contact)),
+    why(data));
+}
+
+function contact({ channel, value, href, trace }) {
+  const label = CHANNELS[channel] || "Open";
+  const link = make("a", { className: "contact", href, textContent: channel === "website" ? value : `${label} ${value}` });
+  if (/^http/i.test(href)) Object.assign(link, { target: "_blank", rel: "noopener noreferrer nofollow" });
+  if (link.target) link.append(make("span", { className: "unseen", textContent: " (nieuw tabblad)" }));
+  if (trace) link.dataset.trace = trace;
+  return link;
+}
+
+function why(data) {
+  const items = [...data.why, ...data.not_matching.map((text) => "Let op: " + text), data.admission,
+    data.wait && `Wachttijd: ${data.wait.text}${data.wait.observed_on ? ` (gezien op ${day(data.wait.observed_on)})` : ""}`];
+  const details = make("details", {}, make("summary", { textContent: "Waarom deze?" }),
+    make("ul", {}, ...items.filter(Boolean).map((textContent) => make("li", { textContent }))));
+  details.append(make("p", { className: "facts" }, `${data.provider_type}. Nagekeken op ${day(data.checked_on)}. `,
+    SAFE.test(data.source) ? make("a", { href: data.source, target: "_blank", rel: "noopener noreferrer nofollow",
+      textContent: "Bron" }) : ""));
+  return details;
+}
+
+function day(iso) {
+  const [year, month, date] = String(iso).split("-").map(Number);
+  return `${date}/${month}/${year}`;
+}
+
+/** Before a phone rings: a call stays visible in the list of calls, and the phone may not be theirs alone. */
+export function askBeforeCalling(event) {
+  const link = event.target.closest && event.target.closest('a[href^="tel:"]');
+  if (!link || link.dataset.sure != null || AT_ONCE.includes(link.getAttribute("href"))) return;
+  event.preventDefault();
+  const around = link.closest(".help,.contacts,.bubble") || link.parentNode;
+  const earlier = around.querySelector(".ask");
+  if (earlier) earlier.remove();
+  const number = link.getAttribute("href").slice(4);
+  const call = make("a", { className: "contact", href: link.href, textContent: "Bel " + number });
+  call.dataset.sure = "";
+  const ask = make("div", { className: "ask" },
+    make("p", {}, "Dit nummer blijft in je belgeschiedenis staan. ", link.dataset.trace), call,
+    make("button", { type: "button", textContent: "Niet bellen", onclick: () => { ask.remove(); link.focus(); } }));
+  ask.setAttribute("role", "group");
+  ask.setAttribute("aria-label", "Bellen naar " + number);
+  around.append(ask);
+  ask.scrollIntoView({ block: "nearest" });
+  call.focus();
+}
