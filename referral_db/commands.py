@@ -1,0 +1,176 @@
+"""`nachtlicht db`: services in and out, what is wrong or due, and counts. Written for maintainers, so in Dutch."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.exc import OperationalError
+
+from nachtlicht.clock import now
+from referral_db.database import make_session_factory, upgrade
+from referral_db.interchange import MAX_BYTES, Import, export_hsds, export_sheet, import_hsds, import_sheet
+from referral_db.quality import check, stats
+from referral_db.seeding import seed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy.orm import Session
+
+    from nachtlicht.settings import Settings
+
+_SHOWN = 100
+"""Problems of an import that are printed; after that a count."""
+_OUTCOMES = {"new": "nieuw", "changed": "gewijzigd", "same": "gelijk", "kept": "gelaten zoals maintainers het wilden"}
+
+
+def add_db_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Adds `db` with its sub-commands. Each sets `run(arguments, settings)`, which gives an exit status."""
+    db = subparsers.add_parser("db", help="the referral database: import, export, check, stats, seed")
+    commands = db.add_subparsers(required=True, metavar="COMMAND")
+
+    load = commands.add_parser("import", help="services from HSDS 3.0 JSON or from a maintainer's CSV")
+    load.add_argument("file", type=Path)
+    load.add_argument("--format", choices=("hsds", "csv"), help="default: from the name of the file")
+    load.add_argument("--dry-run", action="store_true", help="show what would change, store nothing")
+    load.set_defaults(run=_with_database(_import))
+
+    save = commands.add_parser("export", help="services as HSDS 3.0 JSON or as a CSV to fill in")
+    save.add_argument("--format", choices=("hsds", "csv"), default="hsds")
+    save.add_argument("--all", action="store_true", help="drafts and archived services too")
+    save.add_argument("--output", type=Path, help="a file; default: standard output")
+    save.set_defaults(run=_with_database(_export))
+
+    look = commands.add_parser("check", help="what is missing or out of date; fails on errors only")
+    look.set_defaults(run=_with_database(_check))
+
+    count = commands.add_parser("stats", help="counts")
+    count.add_argument("--json", action="store_true")
+    count.set_defaults(run=_with_database(_stats))
+
+    fill = commands.add_parser("seed", help="bring tables and the services that come with the product up to date")
+    fill.set_defaults(run=_with_database(_seed))
+
+
+def _with_database(
+    command: Callable[[Session, argparse.Namespace, Settings], int],
+) -> Callable[[argparse.Namespace, Settings], int]:
+    """Gives the command a session on tables of today. Nothing is kept unless the command commits."""
+
+    def run(args: argparse.Namespace, settings: Settings) -> int:
+        try:
+            upgrade(settings.database_url)
+            sessions = make_session_factory(settings.database_url)
+            try:
+                with sessions() as session:
+                    return command(session, args, settings)
+            finally:
+                sessions.kw["bind"].dispose()
+        except ValueError as error:
+            _complain(str(error))
+        except OperationalError:
+            _complain("De database antwoordt niet. Kijk na of NACHTLICHT_DATABASE_URL klopt en of de server draait.")
+        return 2
+
+    return run
+
+
+def _import(session: Session, args: argparse.Namespace, settings: Settings) -> int:
+    kind = args.format or {".json": "hsds", ".csv": "csv"}.get(args.file.suffix.lower())
+    if kind is None:
+        _complain(f"{args.file.name}: we weten niet wat dit is. Geef --format hsds of --format csv.")
+        return 2
+    try:
+        if args.file.stat().st_size > MAX_BYTES:
+            _complain(f"{args.file.name} is te groot: hoogstens {MAX_BYTES // 1_000_000} MB.")
+            return 2
+        text = args.file.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        _complain(f"{args.file.name} kan niet gelezen worden: {error.strerror}.")
+        return 2
+    except UnicodeDecodeError:
+        _complain(f"{args.file.name} is geen UTF-8. Bewaar het werkblad als 'CSV UTF-8'.")
+        return 2
+    load = import_hsds if kind == "hsds" else import_sheet
+    result = load(session, text, now(settings), "import")
+    if result.problems:
+        _show_problems(result)
+        return 1
+    if not args.dry_run:
+        session.commit()
+    _show_changes(result, dry_run=args.dry_run)
+    return 0
+
+
+def _export(session: Session, args: argparse.Namespace, _settings: Settings) -> int:
+    text = (export_hsds if args.format == "hsds" else export_sheet)(session, everything=args.all)
+    if args.output is None:
+        sys.stdout.write(text)
+        return 0
+    try:
+        # A spreadsheet takes UTF-8 for granted only after the mark at the start.
+        args.output.write_text(text, encoding="utf-8-sig" if args.format == "csv" else "utf-8", newline="")
+    except OSError as error:
+        _complain(f"{args.output.name} kan niet geschreven worden: {error.strerror}.")
+        return 2
+    return 0
+
+
+def _check(session: Session, _args: argparse.Namespace, settings: Settings) -> int:
+    findings = check(session, now(settings).date())
+    errors = sum(finding.level == "error" for finding in findings)
+    for finding in findings:
+        print(f"{'FOUT' if finding.level == 'error' else 'let op'}  {finding.subject}: {finding.text}")
+    print(f"{errors} fouten, {len(findings) - errors} aandachtspunten.")
+    return 1 if errors else 0
+
+
+def _stats(session: Session, args: argparse.Namespace, settings: Settings) -> int:
+    counts = stats(session, now(settings).date())
+    if args.json:
+        print(json.dumps(counts, ensure_ascii=False, indent=1))
+    else:
+        _say_tree(counts)
+    return 0
+
+
+def _seed(session: Session, _args: argparse.Namespace, _settings: Settings) -> int:
+    counts = seed(session)
+    session.commit()
+    print("Gids: " + ", ".join(f"{counts[key]} {word}" for key, word in _OUTCOMES.items() if counts[key]) + ".")
+    return 0
+
+
+def _show_problems(result: Import) -> None:
+    for problem in result.problems[:_SHOWN]:
+        _complain(f"rij {problem.row}, {problem.column or 'hele rij'}: {problem.reason}")
+    if len(result.problems) > _SHOWN:
+        _complain(f"… en nog {len(result.problems) - _SHOWN}.")
+    _complain(f"Niets ingelezen: eerst deze {len(result.problems)} problemen oplossen.")
+
+
+def _show_changes(result: Import, *, dry_run: bool) -> None:
+    for change in result.changes:
+        if change.outcome != "same":
+            what = f": {', '.join(change.fields)}" if change.fields else ""
+            print(f"{_OUTCOMES[change.outcome]}  {change.slug}{what}")
+    counts = result.counts()
+    total = ", ".join(f"{counts[key]} {_OUTCOMES[key]}" for key in ("new", "changed", "same"))
+    print(f"{'Zou zijn' if dry_run else 'Ingelezen'}: {total}." + (" Niets bewaard." if dry_run else ""))
+
+
+def _say_tree(tree: dict[str, Any], indent: str = "") -> None:
+    for key, value in tree.items():
+        if isinstance(value, dict):
+            print(f"{indent}{key}")
+            _say_tree(value, indent + "  ")
+        else:
+            print(f"{indent}{key}: {value}")
+
+
+def _complain(line: str) -> None:
+    print(line, file=sys.stderr)

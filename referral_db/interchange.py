@@ -1,0 +1,159 @@
+"""Services in and out: HSDS 3.0 as JSON, and a plain CSV for maintainers. All of a file comes in, or nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from referral_db.hsds import from_hsds, to_hsds
+from referral_db.models import AuditEntry
+from referral_db.records import Record, all_services, canonical, differences, store, to_record
+from referral_db.sheet import RowProblem, column_of, read_sheet, write_sheet
+from referral_db.validation import complete
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy.orm import Session
+
+MAX_BYTES = 50_000_000
+MAX_ROWS = 50_000
+"""The largest file that is read, and how many services it may hold."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What an import does to one service: `outcome` is "new", "changed" or "same", `fields` are what differs."""
+
+    slug: str
+    name: str
+    outcome: str
+    fields: tuple[str, ...] = ()
+
+
+@dataclass
+class Import:
+    """The outcome of an import. With problems nothing was stored, and `changes` is empty."""
+
+    problems: list[RowProblem] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+
+    def counts(self) -> Counter[str]:
+        return Counter(change.outcome for change in self.changes)
+
+
+def export_hsds(session: Session, *, everything: bool = False) -> str:
+    """Gives a JSON list of HSDS 3.0 services: the published ones, or with `everything` all, as for a copy to keep."""
+    return (
+        json.dumps([to_hsds(record) for record in _records(session, everything)], ensure_ascii=False, indent=1) + "\n"
+    )
+
+
+def export_sheet(session: Session, *, everything: bool = False) -> str:
+    """Gives the CSV of `referral_db.sheet`."""
+    return write_sheet(_records(session, everything))
+
+
+def import_hsds(session: Session, text: str, now: dt.datetime, by: str) -> Import:
+    """Stores the services of a JSON list as `export_hsds` makes it. `now` and the name `by` go in the audit trail.
+
+    Does not commit. Look at `problems` first: when there are any, nothing was stored. Services that are not in the
+    list stay as they are.
+    """
+    try:
+        document = json.loads(text)
+    except ValueError as error:
+        return Import([RowProblem(1, "", f"is geen leesbare JSON: {error}")])
+    if isinstance(document, dict) and isinstance(document.get("contents"), list):
+        document = document["contents"]  # one page of an HSDS API
+    if not isinstance(document, list) or not all(isinstance(service, dict) for service in document):
+        return Import([RowProblem(1, "", "moet een lijst van HSDS-diensten zijn")])
+    rows = [(number, from_hsds(service)) for number, service in enumerate(document, start=1)]
+    return _import(session, rows, [], now, by, lambda place: place)
+
+
+def import_sheet(session: Session, text: str, now: dt.datetime, by: str) -> Import:
+    """Stores the rows of a CSV as `referral_db.sheet` describes it. For the rest as `import_hsds`."""
+    existing = {service.slug: to_record(service) for service in all_services(session)}
+    rows, problems = read_sheet(text, existing, now.date())
+    return _import(session, rows, problems, now, by, column_of)
+
+
+def _records(session: Session, everything: bool) -> Iterable[Record]:
+    for service in all_services(session):
+        if everything or service.state == "published":
+            yield to_record(service)
+
+
+def _import(
+    session: Session,
+    rows: list[tuple[int, Record]],
+    problems: list[RowProblem],
+    now: dt.datetime,
+    by: str,
+    column: Any,
+) -> Import:
+    if len(rows) > MAX_ROWS:
+        return Import([RowProblem(MAX_ROWS + 1, "", f"een bestand mag niet meer dan {MAX_ROWS} diensten hebben")])
+    records = []
+    seen = {(problem.row, problem.column) for problem in problems}
+    for number, raw in rows:
+        record, wrong = complete(raw)
+        for problem in wrong:
+            place = column(problem.column)
+            if (number, place) not in seen:
+                problems.append(RowProblem(number, place, problem.reason))
+        records.append((number, record))
+    problems += _clashes(records)
+    if problems:
+        return Import(sorted(problems, key=lambda problem: problem.row))
+    existing = {service.slug: to_record(service) for service in all_services(session)}
+    result = Import()
+    for _, record in records:
+        before = existing.get(record["slug"])
+        outcome = store(session, record)
+        fields = tuple(differences(before, record)) if before else ()
+        result.changes.append(Change(record["slug"], record["name"], outcome, fields))
+        if outcome != "same":
+            session.add(_audit(record, before, now, by))
+    session.flush()
+    return result
+
+
+def _clashes(records: list[tuple[int, Record]]) -> list[RowProblem]:
+    """Rows that speak of the same service, or differently of the same organization or place."""
+    problems = []
+    services: dict[str, int] = {}
+    shared: dict[tuple[str, str], tuple[int, str]] = {}
+    for number, record in records:
+        if record["slug"] is None or record["organization"]["slug"] is None:
+            continue  # reported already
+        first = min(services.setdefault(key, number) for key in (record["slug"], record["id"]))
+        if first != number:
+            problems.append(RowProblem(number, "code", f"staat ook in rij {first}"))
+        parts = [("organisatie_code", record["organization"])] + [("plaatsen", place) for place in record["locations"]]
+        for kind, part in parts:
+            text = canonical(part)
+            first, other = shared.setdefault((kind, str(part["slug"])), (number, text))
+            if other != text:
+                problems.append(RowProblem(number, kind, f"{part['slug']!r} is anders dan in rij {first}"))
+    return problems
+
+
+def _audit(record: Record, before: Record | None, now: dt.datetime, by: str) -> AuditEntry:
+    return AuditEntry(
+        at=now.astimezone(dt.UTC).replace(tzinfo=None),
+        user_name=by[:80],
+        entity="service",
+        entity_id=record["id"],
+        action="import",
+        before=_json(before) if before else None,
+        after=_json(record),
+    )
+
+
+def _json(record: Record) -> str:
+    return json.dumps(record, ensure_ascii=False, sort_keys=True, default=str)

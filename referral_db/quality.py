@@ -1,0 +1,178 @@
+"""What is missing, out of date or thin in the referral database, for the people who keep it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from sqlalchemy import func, select
+
+from referral_db.areas import covers, municipalities
+from referral_db.codes import NEEDS, PROVINCES, RISKS
+from referral_db.models import Answer
+from referral_db.records import Record, all_services, to_record
+from referral_db.validation import complete
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy.orm import Session
+
+DUE_AFTER = {"phone": dt.timedelta(days=90), "hours": dt.timedelta(days=180)}
+DUE_AFTER_ELSE = dt.timedelta(days=365)
+OPTIONS_WANTED = 3
+"""Published options that every need should have in every municipality; one affordable, one without seeing anybody."""
+AFFORDABLE = 15.0
+"""EUR a conversation."""
+
+_AT_A_DISTANCE = {"telefoon", "chat", "mail", "sms"}
+_FIELDS = {"phone": "telefoon", "hours": "uren", "price": "prijs", "address": "adres"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing to mend. An error should not be shown to people; a warning is work that waits."""
+
+    level: Literal["error", "warning"]
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """The fewest options that anyone in `region` has for `need`: in all, affordable, and without seeing anybody."""
+
+    need: str
+    region: str
+    options: int
+    affordable: int
+    at_a_distance: int
+
+    @property
+    def falls_short(self) -> bool:
+        return self.options < OPTIONS_WANTED or self.affordable < 1 or self.at_a_distance < 1
+
+
+def check(session: Session, today: dt.date) -> list[Finding]:
+    """Gives every finding, errors first."""
+    records = [to_record(service) for service in all_services(session)]
+    published = [record for record in records if record["state"] == "published"]
+    findings = [finding for record in records for finding in _check_record(record, today)]
+    findings += [
+        Finding("warning", f"{row.need} in {row.region}", _shortage(row))
+        for row in coverage(published)
+        if row.falls_short
+    ]
+    for answer in session.scalars(select(Answer).where(Answer.state == "published").order_by(Answer.code)):
+        if answer.expires_on < today:
+            subject = f"antwoord {answer.code}/{answer.kind}/{answer.moment}"
+            findings.append(Finding("warning", subject, f"verlopen op {answer.expires_on}, wordt niet meer getoond"))
+    return sorted(findings, key=lambda finding: finding.level)
+
+
+def coverage(published: Iterable[Record]) -> list[Coverage]:
+    """Counts for each need and region what the worst served municipality has. Only help in Dutch counts."""
+    options = [record for record in published if any(row["code"] == "nl" for row in record["languages"])]
+    served: dict[str, list[Record]] = {
+        nis: [
+            record
+            for record in options
+            if any(covers(area["extent_type"], area["code"], place) for area in record["service_areas"])
+        ]
+        for nis, place in municipalities().items()
+    }
+    rows = []
+    for need in NEEDS:
+        for region in PROVINCES:
+            places = [nis for nis, place in municipalities().items() if place.province == region]
+            found = [[record for record in served[nis] if need in record["needs"]] for nis in places]
+            rows.append(
+                Coverage(
+                    need,
+                    region,
+                    min(map(len, found)),
+                    min(sum(map(_is_affordable, records)) for records in found),
+                    min(sum(map(_is_at_a_distance, records)) for records in found),
+                )
+            )
+    return rows
+
+
+def due_on(field_check: Record) -> dt.date:
+    """The day on which a checked field should be looked at again."""
+    on: dt.date = field_check["checked_on"]
+    return on + DUE_AFTER.get(field_check["field"], DUE_AFTER_ELSE)
+
+
+def stats(session: Session, today: dt.date) -> dict[str, Any]:
+    """Gives counts, ready for JSON."""
+    records = [to_record(service) for service in all_services(session)]
+    published = [record for record in records if record["state"] == "published"]
+    states = Counter(record["state"] for record in records)
+    return {
+        "services": {"total": len(records)} | {state: states[state] for state in ("published", "draft", "archived")},
+        "organizations": len({record["organization"]["slug"] for record in records}),
+        "published": {
+            "by_need": {code: sum(code in record["needs"] for record in published) for code in (*NEEDS, *RISKS)},
+            "by_price": dict(sorted(Counter(record["price_kind"] for record in published).items())),
+            "by_who_pays": dict(sorted(Counter(record["who_pays"] for record in published).items())),
+            "by_channel": dict(sorted(Counter(name for record in published for name in record["channels"]).items())),
+            "by_provider_type": dict(sorted(Counter(record["provider_type"] for record in published).items())),
+        },
+        "fields_due": sum(due_on(row) < today for record in published for row in record["field_checks"]),
+        "answers": {
+            "published": session.scalar(select(func.count()).where(Answer.state == "published")),
+            "expired": session.scalar(
+                select(func.count()).where(Answer.state == "published", Answer.expires_on < today)
+            ),
+        },
+    }
+
+
+def _check_record(record: Record, today: dt.date) -> Iterable[Finding]:
+    slug = record["slug"]
+    if record["state"] == "archived":
+        return
+    for problem in complete(record)[1]:
+        yield Finding("error", slug, f"{problem.column}: {problem.reason}")
+    if record["state"] == "draft":
+        return
+    if not record["source"].startswith("http"):
+        yield Finding("error", slug, "gepubliceerd zonder bron die je kan openen")
+    checks = {check["field"]: check for check in record["field_checks"]}
+    if record["phones"] and not (checks.get("phone") or {}).get("source"):
+        yield Finding("error", slug, "telefoonnummer zonder bron")
+    for field, present in (
+        ("hours", record["schedules"]),
+        ("price", record["price_kind"] != "onbekend"),
+        ("address", any(place["address_1"] for place in record["locations"])),
+    ):
+        if present and field not in checks:
+            yield Finding("warning", slug, f"{_FIELDS[field]}: nooit nagekeken")
+    for row in record["field_checks"]:
+        late = (today - due_on(row)).days
+        if late > 0:
+            name = _FIELDS.get(row["field"], row["field"])
+            yield Finding("warning", slug, f"{name}: {late} dagen te laat, nagekeken op {row['checked_on']}")
+
+
+def _shortage(row: Coverage) -> str:
+    parts = [f"{row.options} van {OPTIONS_WANTED} mogelijkheden"] if row.options < OPTIONS_WANTED else []
+    parts += ["niets gratis of tot 15 euro"] if row.affordable < 1 else []
+    parts += ["niets zonder langs te gaan"] if row.at_a_distance < 1 else []
+    return ", ".join(parts)
+
+
+def _is_affordable(record: Record) -> bool:
+    return record["price_kind"] == "gratis" or any(
+        cost["amount"] is not None
+        and cost["option"] == "standaard"
+        and (cost["amount_max"] or cost["amount"]) <= AFFORDABLE
+        for cost in record["cost_options"]
+    )
+
+
+def _is_at_a_distance(record: Record) -> bool:
+    return bool(_AT_A_DISTANCE & set(record["channels"]))
