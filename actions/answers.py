@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 
-from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.interfaces import Tracker
 
 from actions.base import Events, Resources, SafeAction, intent_of, parsed, resources
 from actions.cards import SKIPPED
 from actions.sentences import sentences, speak, speak_text
 from nachtlicht.clock import is_night, now
 from referral_db.answers import find_answer
-from referral_db.taxonomy import label_of
+from referral_db.taxonomy import CODES
 
 _SECOND_NEED = 0.25
 """A second need of the same message is remembered from this share on."""
@@ -78,7 +78,7 @@ class TellMemory(SafeAction):
         slots = tracker.slots
         known = []
         if slots.get("need"):
-            known.append(f"het onderwerp ({label_of(slots['need'])})")
+            known.append(f"het onderwerp ({CODES[slots['need']].label.lower()})")
         if slots.get("place") not in (None, SKIPPED):
             known.append(f"de plaats ({slots['place']})")
         if slots.get("budget") not in (None, SKIPPED):

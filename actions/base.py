@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.interfaces import Action, Tracker
+from rasa_sdk.types import DomainDict
 from sqlalchemy.orm import Session, sessionmaker
 
 from nachtlicht.settings import Settings
+from referral_db.areas import PLACES
 from referral_db.crisis import Crisis, load_crisis
 from referral_db.database import make_session_factory
-from referral_db.geography import PLACES, Geography
+from referral_db.geography import Geography
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +57,7 @@ class SafeAction(Action, ABC):
     def answer(self, tracker: Tracker, say: CollectingDispatcher) -> Events:
         """Say something through `say` and return the events, as in Rasa's `run`."""
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Events:
         try:
             return self.answer(tracker, dispatcher)
         except Exception as error:

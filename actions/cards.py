@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from rasa_sdk import Tracker
+from rasa_sdk.interfaces import Tracker
 
 from actions.base import Resources
 from nachtlicht.clock import now
+from referral_db.geography import Place
 from referral_db.price import Situation
 from referral_db.search import Query, Result, search
 
@@ -44,7 +45,7 @@ def referrals(
         return search(session, have.geography, query)
 
 
-def _place(have: Resources, label: str | None) -> object:
+def _place(have: Resources, label: str | None) -> Place | None:
     if label in (None, SKIPPED):
         return None
     found = have.geography.find(str(label))

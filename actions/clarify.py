@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from rasa_sdk import Tracker
 from rasa_sdk.events import ActiveLoop, AllSlotsReset, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.interfaces import Tracker
 
 from actions.base import Events, SafeAction, parsed, resources
 from actions.cards import SKIPPED, referrals
 from actions.people import ANY_QUESTION
 from actions.sentences import speak
-from referral_db.taxonomy import label_of
+from referral_db.taxonomy import CODES
 
 
 class Clarify(SafeAction):
@@ -27,11 +27,10 @@ class Clarify(SafeAction):
             # Twice not understood: the question is not worth a third try.
             return [SlotSet("doubts", doubts), *([SlotSet(requested, SKIPPED)] if doubts > 1 else [])]
         if doubts > 1:
-            cards = [card.as_json() for card in referrals(resources(), tracker, needs=ANY_QUESTION).cards]
-            speak(say, "clarify_people", cards=cards)
+            speak(say, "clarify_people", cards=referrals(resources(), tracker, needs=ANY_QUESTION).cards)
             return [SlotSet("doubts", 0), SlotSet("waiting_for", None)]
         codes = [row["code"] for row in parsed(tracker, "needs") or []][:3]
-        buttons = [{"title": label_of(code), "payload": f"/{code}"} for code in codes]
+        buttons = [{"title": CODES[code].label, "payload": f"/{code}"} for code in codes]
         speak(say, "clarify", first_buttons=buttons)
         return [SlotSet("doubts", doubts), SlotSet("waiting_for", None)]
 

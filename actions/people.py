@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.interfaces import Tracker
 
 from actions.base import Events, SafeAction, intent_of, resources
 from actions.cards import referrals
@@ -23,7 +23,7 @@ class ShowPeople(SafeAction):
     def answer(self, tracker: Tracker, say: CollectingDispatcher) -> Events:
         sentence = "people_open_now" if intent_of(tracker) == "vraag_open_nu" else "people"
         result = referrals(resources(), tracker, needs=_needs(tracker))
-        speak(say, sentence, cards=[card.as_json() for card in result.cards])
+        speak(say, sentence, cards=result.cards)
         return [SlotSet("doubts", 0), SlotSet("waiting_for", None)]
 
 
@@ -35,7 +35,7 @@ class ShowSilent(SafeAction):
 
     def answer(self, tracker: Tracker, say: CollectingDispatcher) -> Events:
         result = referrals(resources(), tracker, needs=_needs(tracker), silent=True)
-        cards = [card.as_json() for card in result.cards]
+        cards = result.cards
         any_open = any(card["open"]["state"] == "open" for card in cards)
         speak(say, "silent" if any_open else "silent_none_open", cards=cards)
         return [SlotSet("doubts", 0), SlotSet("waiting_for", None)]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from rasa_sdk import Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.interfaces import Tracker
 
 from actions.base import Events, SafeAction, intent_of, resources
 from actions.cards import CARDS_AT_ONCE, referrals
@@ -99,7 +99,7 @@ def _show(tracker: Tracker, say: CollectingDispatcher, *, offset: int, sentence:
         speak_text(say, widening)
     if not tracker.slots.get("need") and offset == 0:
         sentence = "referrals_without_need"
-    speak(say, sentence, cards=[card.as_json() for card in result.cards])
+    speak(say, sentence, cards=result.cards)
     return _done(offset + CARDS_AT_ONCE)
 
 

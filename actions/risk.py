@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from rasa_sdk import Tracker
 from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.interfaces import Tracker
 
 from actions.base import Events, SafeAction, intent_of, parsed, resources
 from actions.sentences import speak_text
 from nachtlicht.clock import now
 from referral_db.crisis import RiskProtocol
-from referral_db.search import crisis_cards
+from referral_db.crisis_cards import crisis_cards
 
 
 class AnswerRisk(SafeAction):
@@ -64,5 +64,5 @@ def _lines(protocol: RiskProtocol, intent: str) -> tuple[str, ...]:
 def _say(say: CollectingDispatcher, text: str, lines: tuple[str, ...], buttons: tuple[tuple[str, str], ...]) -> None:
     have = resources()
     with have.sessions() as session:
-        cards = [card.as_json() for card in crisis_cards(session, lines, now(have.settings))]
+        cards = crisis_cards(session, [have.crisis.lines[line] for line in lines], now(have.settings))
     speak_text(say, text, cards=cards, buttons=[{"title": title, "payload": payload} for title, payload in buttons])

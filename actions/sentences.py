@@ -10,6 +10,8 @@ from typing import Any
 import yaml
 from rasa_sdk.executor import CollectingDispatcher
 
+from referral_db.cards import Card
+
 Button = dict[str, str]
 
 
@@ -24,7 +26,7 @@ def speak(
     say: CollectingDispatcher,
     name: str,
     *,
-    cards: Sequence[dict[str, Any]] = (),
+    cards: Sequence[Card] = (),
     first_buttons: Sequence[Button] = (),
     without_buttons: bool = False,
     **values: str,
@@ -36,7 +38,7 @@ def speak(
 
 
 def speak_text(
-    say: CollectingDispatcher, text: str, *, cards: Sequence[dict[str, Any]] = (), buttons: Sequence[Button] = ()
+    say: CollectingDispatcher, text: str, *, cards: Sequence[Card] = (), buttons: Sequence[Button] = ()
 ) -> None:
     """Say a text of the database or of the crisis constants."""
     say.utter_message(text=text, buttons=list(buttons), json_message={"cards": list(cards)} if cards else None)

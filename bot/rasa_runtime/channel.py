@@ -47,19 +47,23 @@ class NachtlichtChannel(InputChannel):
         return cls(doubt_below)
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        async def turn(request: Request) -> HTTPResponse:
+            return await _turn(request, self._doubt_below)
+
         routes = Blueprint("nachtlicht")
-        routes.register_listener(_take_over_tracker_store, "after_server_start")
-        routes.add_route(self._turn, "/turn", methods=["POST"])
+        routes.listener("after_server_start")(_take_over_tracker_store)
+        routes.add_route(turn, "/turn", methods=["POST"])
         routes.add_route(_forget, "/forget", methods=["POST"])
         routes.add_route(_parse, "/model/parse", methods=["POST"])
         return routes
 
-    async def _turn(self, request: Request) -> HTTPResponse:
-        body = _body(request)
-        text, payload = body.get("text"), body.get("payload")
-        if not _is_sender(body.get("sender")) or isinstance(text, str) == isinstance(payload, str):
-            return response.empty(400)
-        return await _answered(take_turn(request.app.ctx.agent, body["sender"], text, payload, self._doubt_below))
+
+async def _turn(request: Request, doubt_below: float) -> HTTPResponse:
+    body = _body(request)
+    text, payload = body.get("text"), body.get("payload")
+    if not _is_sender(body.get("sender")) or isinstance(text, str) == isinstance(payload, str):
+        return response.empty(400)
+    return await _answered(take_turn(request.app.ctx.agent, body["sender"], text, payload, doubt_below))
 
 
 async def _take_over_tracker_store(app: Any, loop: Any) -> None:
