@@ -11,7 +11,7 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.extractors.extractor import EntityExtractorMixin
-from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_NAME_KEY, TEXT
+from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_NAME_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -20,6 +20,7 @@ from bot.nlu.passages import bounded
 from bot.nlu.place_names import PlaceNames
 
 _ABOUT_A_PLACE = ("geef_plaats", "andere_regio")
+_CLEAR = 0.5
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
@@ -66,8 +67,10 @@ class PlaceExtractor(GraphComponent, EntityExtractorMixin):
     def process(self, messages: List[Message]) -> List[Message]:
         for message in messages:
             text = bounded(message.get(TEXT) or "")
-            intent = (message.get(INTENT) or {}).get(INTENT_NAME_KEY)
-            labels = self._names.find(text, place_expected=intent in _ABOUT_A_PLACE)
+            intent = message.get(INTENT) or {}
+            expected = intent.get(INTENT_NAME_KEY) in _ABOUT_A_PLACE
+            other_topic = not expected and intent.get(PREDICTED_CONFIDENCE_KEY, 0.0) > _CLEAR
+            labels = self._names.find(text, place_expected=expected, other_topic=other_topic)
             if labels:
                 entity = {
                     "entity": "place" if len(labels) == 1 else "place_options",
