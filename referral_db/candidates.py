@@ -7,15 +7,30 @@ one statement for each of hours, costs and locations reads what the ranking need
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Executable, Label, ScalarSelect, Subquery, case, func, literal, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Executable,
+    Integer,
+    Label,
+    Subquery,
+    bindparam,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from referral_db.models import (
     CostOption,
+    Language,
     Location,
     Schedule,
     Service,
@@ -28,8 +43,10 @@ from referral_db.opening_hours import Hours
 from referral_db.price import Cost
 from referral_db.taxonomy import JOINT_PROVIDERS
 
-MAX_CANDIDATES = 120
+MAX_CANDIDATES = 60
 """More than any place has today; with a hundred thousand services it bounds the time and memory of one search."""
+PART_OF_PLACE, COUNTRY, REGION, PROVINCE, MUNICIPALITY = AREA_RANKS = (3, 4, 6, 8, 10)
+"""How near an area code is to a place, see `referral_db.ranking.area_ranks`; 0 is not near."""
 HIDDEN_AFTER = dt.timedelta(days=730)
 """Not checked for longer than this: never shown."""
 
@@ -84,6 +101,7 @@ class Candidate:
     area_rank: int
     needs: frozenset[str]
     channels: frozenset[str]
+    languages: frozenset[str]
     hours: list[Hours] = field(default_factory=list)
     costs: list[Cost] = field(default_factory=list)
     points: list[tuple[float | None, float | None, str | None]] = field(default_factory=list)
@@ -92,102 +110,134 @@ class Candidate:
 
 def find_candidates(session: Session, wanted: Filter) -> list[Candidate]:
     """At most `MAX_CANDIDATES` published services that pass `wanted`, with hours, costs and locations."""
+    shape = _Shape(
+        needs=bool(wanted.needs),
+        areas=wanted.areas is not None,
+        channels=bool(wanted.channels),
+        age=wanted.age is not None,
+        joint_help=wanted.joint_help,
+    )
     found = {}
-    for row in session.execute(_statement(wanted)):
-        needs, channels = (frozenset(codes.split(",")) if codes else frozenset() for codes in row[-2:])
-        values: list[Any] = [*row[:-2], needs, channels]
+    for row in session.execute(_statement(shape), _parameters(wanted)):
+        needs, channels, languages = (frozenset(codes.split(",")) if codes else frozenset() for codes in row[-3:])
+        values: list[Any] = [*row[:-3], needs, channels, languages]
         found[row[0]] = Candidate(*values)
     if found:
         _add_parts(session, found)
     return list(found.values())
 
 
-def _statement(wanted: Filter) -> Executable:
-    codes = _matching_codes(wanted.needs)
-    area_rank: ColumnElement[int] = literal(0)
-    best = select(Service.id)
-    if wanted.areas is not None:
-        areas = _areas(wanted.areas)
-        area_rank = areas.c.area_rank
-        best = best.join(areas, areas.c.service_id == Service.id)
+class _Shape(NamedTuple):
+    """Which conditions a statement has; their values are its parameters, so that each shape is built once."""
+
+    needs: bool
+    areas: bool
+    channels: bool
+    age: bool
+    joint_help: bool
+
+
+def _parameters(wanted: Filter) -> dict[str, Any]:
+    areas = wanted.areas or {}
+    by_rank = {f"rank_{rank}": [code for code, own in areas.items() if own == rank] for rank in AREA_RANKS}
+    return by_rank | {
+        "areas": list(areas),
+        "needs": list(wanted.needs),
+        "least": 1 if wanted.needs else wanted.min_breadth,
+        "channels": sorted(wanted.channels),
+        "age": wanted.age,
+        "not_before": wanted.on - HIDDEN_AFTER,
+    }
+
+
+@lru_cache(maxsize=32)
+def _statement(shape: _Shape) -> Executable:
+    fitting = _fitting(shape)
     rough = (
-        codes * 8
-        + area_rank
+        fitting.c.hits * 8
+        + fitting.c.area_rank
         + case({"overheid": 6, "vzw": 5, "onbekend": 1}, value=Service.who_pays, else_=0)
         + case({"gratis": 6, "inkomensgerelateerd": 3, "vast": 3}, value=Service.price_kind, else_=0)
     )
-    enough = codes >= (1 if wanted.needs else wanted.min_breadth)
     chosen = (
-        best.add_columns(area_rank.label("area_rank"))
-        .where(enough, *_conditions(wanted))
+        select(Service.id, fitting.c.area_rank)
+        .join(fitting, fitting.c.service_id == Service.id)
+        .where(*_conditions(shape))
         .order_by(rough.desc(), Service.slug)
         .limit(MAX_CANDIDATES)
         .subquery()
     )
-    return select(*_COLUMNS, chosen.c.area_rank, _joined(ServiceNeed.code), _joined(ServiceChannel.channel)).join(
-        chosen, chosen.c.id == Service.id
-    )
+    lists = (_joined(ServiceNeed.code), _joined(ServiceChannel.channel), _joined(Language.code))
+    return select(*_COLUMNS, chosen.c.area_rank, *lists).join(chosen, chosen.c.id == Service.id)
 
 
-def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
-    conditions = [Service.state == "published", Service.checked_on >= wanted.on - HIDDEN_AFTER]
-    if not wanted.joint_help:
+def _fitting(shape: _Shape) -> Subquery:
+    """The services with a need in an area: two sorted indexes that walk side by side, no table is read."""
+    hits = func.count(ServiceNeed.code.distinct())
+    rank: ColumnElement[int] = literal(0)
+    if shape.areas:
+        codes = [(ServiceArea.code.in_(_values(f"rank_{rank}")), rank) for rank in AREA_RANKS]
+        rank = func.max(case(*codes, else_=0))
+    found = select(ServiceNeed.service_id, rank.label("area_rank"), hits.label("hits"))
+    if shape.areas:
+        found = found.join(ServiceArea, ServiceArea.service_id == ServiceNeed.service_id)
+        found = found.where(ServiceArea.code.in_(_values("areas")))
+    if shape.needs:
+        found = found.where(ServiceNeed.code.in_(_values("needs")))
+    return found.group_by(ServiceNeed.service_id).having(hits >= bindparam("least")).subquery()
+
+
+def _conditions(shape: _Shape) -> list[ColumnElement[bool]]:
+    conditions = [Service.state == "published", Service.checked_on >= bindparam("not_before")]
+    if not shape.joint_help:
         conditions += [Service.couple_work.is_(False), Service.provider_type.not_in(sorted(JOINT_PROVIDERS))]
-    if wanted.age is not None:
+    if shape.age:
+        age = bindparam("age", type_=Integer)
         conditions += [
-            func.coalesce(Service.minimum_age, wanted.age) <= wanted.age,
-            func.coalesce(Service.maximum_age, wanted.age) >= wanted.age,
+            or_(Service.minimum_age.is_(None), Service.minimum_age <= age),
+            or_(Service.maximum_age.is_(None), Service.maximum_age >= age),
         ]
-    if wanted.channels:
-        own = ServiceChannel.service_id == Service.id, ServiceChannel.channel.in_(sorted(wanted.channels))
+    if shape.channels:
+        own = ServiceChannel.service_id == Service.id, ServiceChannel.channel.in_(_values("channels"))
         conditions.append(select(ServiceChannel.channel).where(*own).correlate(Service).exists())
     return conditions
 
 
-def _areas(ranks: Mapping[str, int]) -> Subquery:
-    rank = func.max(case(dict(ranks), value=ServiceArea.code, else_=0)).label("area_rank")
-    return (
-        select(ServiceArea.service_id, rank)
-        .where(ServiceArea.code.in_(sorted(ranks)))
-        .group_by(ServiceArea.service_id)
-        .subquery()
-    )
-
-
-def _matching_codes(needs: Sequence[str]) -> ScalarSelect[int]:
-    """How many of `needs` a service has; how many codes at all where `needs` is empty."""
-    count = select(func.count(ServiceNeed.code)).where(ServiceNeed.service_id == Service.id)
-    if needs:
-        count = count.where(ServiceNeed.code.in_(needs))
-    return count.correlate(Service).scalar_subquery()
+def _values(name: str) -> BindParameter[Any]:
+    return bindparam(name, expanding=True)
 
 
 def _joined(column: InstrumentedAttribute[str]) -> Label[str]:
     """The values of `column` for a service, with commas between."""
     table = column.class_
     joined = select(func.aggregate_strings(column, ",")).where(table.service_id == Service.id)
-    return joined.correlate(Service).scalar_subquery().label(column.key)
+    return joined.correlate(Service).scalar_subquery().label(f"all_{table.__tablename__}")
+
+
+_HOURS = (
+    select(Schedule.service_id, *(getattr(Schedule, name) for name in Hours._fields))
+    .where(Schedule.service_id.in_(_values("ids")))
+    .order_by(Schedule.id)
+)
+_COSTS = (
+    select(CostOption.service_id, *(getattr(CostOption, name) for name in Cost._fields))
+    .where(CostOption.service_id.in_(_values("ids")))
+    .order_by(CostOption.id)
+)
+_POINTS = (
+    select(ServiceAtLocation.service_id, Location.latitude, Location.longitude, Location.postal_code)
+    .join(Location, Location.id == ServiceAtLocation.location_id)
+    .where(ServiceAtLocation.service_id.in_(_values("ids")))
+    .order_by(Location.slug)
+)
 
 
 def _add_parts(session: Session, found: Mapping[str, Candidate]) -> None:
-    ids = sorted(found)
-    for service_id, *values in session.execute(
-        select(Schedule.service_id, *(getattr(Schedule, name) for name in Hours._fields))
-        .where(Schedule.service_id.in_(ids))
-        .order_by(Schedule.id)
-    ):
+    ids = {"ids": sorted(found)}
+    for service_id, *values in session.execute(_HOURS, ids):
         found[service_id].hours.append(Hours(*values))
-    for service_id, *values in session.execute(
-        select(CostOption.service_id, *(getattr(CostOption, name) for name in Cost._fields))
-        .where(CostOption.service_id.in_(ids))
-        .order_by(CostOption.id)
-    ):
+    for service_id, *values in session.execute(_COSTS, ids):
         found[service_id].costs.append(Cost(*values))
-    public = [service_id for service_id in ids if not found[service_id].hidden_address]
-    for service_id, latitude, longitude, postal_code in session.execute(
-        select(ServiceAtLocation.service_id, Location.latitude, Location.longitude, Location.postal_code)
-        .join(Location, Location.id == ServiceAtLocation.location_id)
-        .where(ServiceAtLocation.service_id.in_(public))
-        .order_by(Location.slug)
-    ):
-        found[service_id].points.append((latitude, longitude, postal_code))
+    for service_id, latitude, longitude, postal_code in session.execute(_POINTS, ids):
+        if not found[service_id].hidden_address:
+            found[service_id].points.append((latitude, longitude, postal_code))

@@ -8,15 +8,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypedDict
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from referral_db.areas import description as area_description
+from referral_db.candidates import COUNTRY, PART_OF_PLACE, REGION
 from referral_db.models import Location, OnlineContact, Organization, Phone, Service, ServiceArea, ServiceAtLocation
 from referral_db.opening_hours import LIVE_CHANNELS, OpenState, opening_state
 from referral_db.price import Price, euros
-from referral_db.ranking import COUNTRY, PART_OF_PLACE, REGION, STALE_AFTER, VISITED, Ranked, Wish
-from referral_db.taxonomy import CHANNELS, CODES
+from referral_db.ranking import STALE_AFTER, VISITED, Ranked, Wish
+from referral_db.taxonomy import CHANNELS, CODES, LANGUAGES
 
 MAX_SUMMARY = 240
 MAX_WHY = 3
@@ -99,27 +100,33 @@ def price_json(price: Price) -> PriceJson:
     }
 
 
+_IDS = bindparam("ids", expanding=True)
+_SERVICES = select(Service, Organization).join(Service.organization).where(Service.id.in_(_IDS))
+_PHONES = select(Phone).where(Phone.service_id.in_(_IDS)).order_by(Phone.id)
+_ONLINE = select(OnlineContact).where(OnlineContact.service_id.in_(_IDS)).order_by(OnlineContact.id)
+_AREAS = select(ServiceArea).where(ServiceArea.service_id.in_(_IDS)).order_by(ServiceArea.id)
+_LOCATIONS = (
+    select(ServiceAtLocation.service_id, Location)
+    .join(Location, Location.id == ServiceAtLocation.location_id)
+    .where(ServiceAtLocation.service_id.in_(_IDS))
+    .order_by(Location.slug)
+)
+
+
 def _read(session: Session, ids: Sequence[str]) -> dict[str, _Details]:
     if not ids:
         return {}
-    services = select(Service, Organization).join(Service.organization).where(Service.id.in_(ids))
-    details = {service.id: _Details(service, organization) for service, organization in session.execute(services)}
-    for phone in session.scalars(select(Phone).where(Phone.service_id.in_(ids)).order_by(Phone.id)):
+    own = {"ids": list(ids)}
+    details = {service.id: _Details(service, organization) for service, organization in session.execute(_SERVICES, own)}
+    for phone in session.scalars(_PHONES, own):
         details[phone.service_id].phones.append(phone)
-    for contact in session.scalars(
-        select(OnlineContact).where(OnlineContact.service_id.in_(ids)).order_by(OnlineContact.id)
-    ):
+    for contact in session.scalars(_ONLINE, own):
         details[contact.service_id].online.append(contact)
-    for area in session.scalars(select(ServiceArea).where(ServiceArea.service_id.in_(ids)).order_by(ServiceArea.id)):
+    for area in session.scalars(_AREAS, own):
         details[area.service_id].areas.append(area)
-    visible = [service_id for service_id in ids if not details[service_id].service.hidden_address]
-    for service_id, location in session.execute(
-        select(ServiceAtLocation.service_id, Location)
-        .join(Location, Location.id == ServiceAtLocation.location_id)
-        .where(ServiceAtLocation.service_id.in_(visible))
-        .order_by(Location.slug)
-    ):
-        details[service_id].locations.append(location)
+    for service_id, location in session.execute(_LOCATIONS, own):
+        if not details[service_id].service.hidden_address:
+            details[service_id].locations.append(location)
     return details
 
 
@@ -214,6 +221,10 @@ def _not_matching(one: Ranked, details: _Details, wish: Wish) -> list[str]:
         facts.append(_missing_channel(one, wish))
     if wish.max_price is not None and not one.fits_budget:
         facts.append(_price_doubt(one, wish.max_price))
+    if one.foreign:
+        facts.append(
+            f"helpt in het {' of '.join(LANGUAGES.get(code, code) for code in sorted(one.candidate.languages))}"
+        )
     if one.other_age and details.service.maximum_age is not None:
         facts.append(f"enkel tot en met {details.service.maximum_age} jaar")
     if wish.at.date() - one.candidate.checked_on > STALE_AFTER:
@@ -234,7 +245,9 @@ def _price_doubt(one: Ranked, budget: float) -> str:
         return "niet gratis" if budget == 0 else f"kost meer dan {euros(budget)}"
     if one.price.kind == "inkomensgerelateerd":
         return "prijs hangt af van je inkomen"
-    return "prijs niet bekend" if one.price.max is None else f"kost misschien meer dan {euros(budget)}"
+    if one.price.max is None:
+        return "prijs niet bekend"
+    return "misschien niet gratis" if budget == 0 else f"kost misschien meer dan {euros(budget)}"
 
 
 def _contacts(details: _Details, wish: Wish) -> list[ContactJson]:

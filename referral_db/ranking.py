@@ -6,15 +6,18 @@ A score is a sum of points. Higher is better; equal scores go by slug. Nobody ca
 |---|---|
 | helps with the need; with each further need that was named | 40; 8, for at most two |
 | made for few things: 3 codes or less, falling with more | up to 8 |
+| after a risk instead: the share of its codes that are risks; of an emergency number, how many risks | up to 8 |
 | serves the municipality, province, region, country | 10, 8, 6, 4 |
 | serves only a part of what was asked ("provincie Limburg") | 3 |
 | does not serve the place | -20 |
-| can be visited: falling to 0 at 40 km; only at a distance: the same for everybody | up to 8; 5 |
+| can be visited: falling to 0 at 40 km; where is not known; only at a distance: the same for all | up to 8; 3; 5 |
 | paid by government, non-profit, not known, private | 6, 5, 1, 0 |
 | price within the budget; perhaps; not known; over it | 20; 8; 4; -15 |
-| free, where no budget was named | 3 |
+| no budget was named: free; known; not known | 3; 1; -2 |
 | has the channel that was asked for; has it not | 10; -15 |
-| somebody answers now; not known | 12; 2 |
+| somebody answers now, at night (22:00 to 7:00) and by day; not known | 14, 4; 2 |
+| informs and sends on, does not help itself | -10 |
+| does not help in Dutch | -15 |
 | emergency number: it comes after a listening line, but first when the danger is now | -5 |
 | only for another age, where no age was given | -15 |
 | not checked for more than a year | -25 |
@@ -28,12 +31,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
-from referral_db.candidates import Candidate
+from nachtlicht.clock import is_night
+from referral_db.candidates import COUNTRY, MUNICIPALITY, PART_OF_PLACE, PROVINCE, REGION, Candidate
 from referral_db.geography import Geography, Place, distance_km
-from referral_db.opening_hours import LIVE_CHANNELS, State, channel_states
+from referral_db.opening_hours import LIVE_CHANNELS, Hours, State, channel_states
 from referral_db.price import Price, Situation, price_for, within_budget
-from referral_db.taxonomy import provider_group
+from referral_db.taxonomy import INDIRECT_PROVIDERS, NEEDS, RISKS, provider_group
 
 FIRST = 3
 """As many cards are shown at once: among these there is variety, and one that answers now."""
@@ -41,15 +46,14 @@ VARIETY_COSTS_AT_MOST = 25.0
 NEAR_KM = 40.0
 STALE_AFTER = dt.timedelta(days=365)
 
-PART_OF_PLACE, COUNTRY, REGION, PROVINCE, MUNICIPALITY = 3, 4, 6, 8, 10
-"""Ranks of an area code, see `area_ranks`; they are its points."""
-
 SILENT_CHANNELS = frozenset({"chat", "mail", "sms", "website"})
 """For who cannot talk now."""
+GENERAL_LINE = 8
+"""A help line for this many needs listens to every story."""
 VISITED = frozenset({"ter_plaatse", "groep"})
 
 _WHO_PAYS_POINTS = {"overheid": 6.0, "vzw": 5.0, "onbekend": 1.0, "prive": 0.0}
-_CRISIS_GROUPS = frozenset({"nood", "hulplijn"})
+_CRISIS_GROUPS = frozenset({"nood", "hulplijn", "luisterlijn"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,15 @@ class Ranked:
 
     @property
     def group(self) -> str:
-        return provider_group(self.candidate.provider_type)
+        """The kind of help; a line that listens to every story is another kind than one for a subject."""
+        group = provider_group(self.candidate.provider_type)
+        general = group == "hulplijn" and len(self.candidate.needs & NEEDS.keys()) >= GENERAL_LINE
+        return "luisterlijn" if general else group
+
+    @property
+    def foreign(self) -> bool:
+        """Known not to help in Dutch."""
+        return bool(self.candidate.languages) and "nl" not in self.candidate.languages
 
     @property
     def answers_now(self) -> bool:
@@ -169,7 +181,7 @@ def _with_variety(found: list[Ranked], wish: Wish) -> list[Ranked]:
 def _ranked(candidate: Candidate, wish: Wish, geography: Geography) -> Ranked:
     price = price_for(candidate.price_kind, candidate.costs, wish.situation, wish.at.date())
     fits = None if wish.max_price is None else within_budget(price, wish.max_price)
-    states = channel_states(candidate.hours, wish.at)
+    states = _states(tuple(candidate.hours), wish.at.replace(second=0, microsecond=0))
     distance = _distance(candidate, wish.place, geography)
     has_channel = not wish.channels or bool(wish.channels & candidate.channels)
     ranked = Ranked(candidate, 0.0, 0, price, fits, states, distance, has_channel, _is_for_other_age(candidate, wish))
@@ -178,11 +190,17 @@ def _ranked(candidate: Candidate, wish: Wish, geography: Geography) -> Ranked:
     return ranked
 
 
+@lru_cache(maxsize=4096)
+def _states(hours: tuple[Hours, ...], minute: dt.datetime) -> Mapping[str, State]:
+    """Many services keep the same hours, and many people ask in the same minute."""
+    return channel_states(hours, minute)
+
+
 def _points(one: Ranked, wish: Wish) -> Iterable[float]:
     candidate = one.candidate
     matched = len(candidate.needs.intersection(wish.needs))
     yield 40.0 + 8.0 * min(matched - 1, 2) if matched else 0.0
-    yield 8.0 * min(1.0, 3.0 / max(len(candidate.needs), 1))
+    yield 8.0 * _focus(one, wish)
     yield float(candidate.area_rank) if candidate.area_rank else -20.0
     yield _near_points(one)
     yield _WHO_PAYS_POINTS.get(candidate.who_pays, 0.0)
@@ -190,24 +208,37 @@ def _points(one: Ranked, wish: Wish) -> Iterable[float]:
     if wish.channels:
         yield 10.0 if one.has_channel else -15.0
     live = [s for c, s in one.states.items() if c in LIVE_CHANNELS and (c in wish.channels or not wish.channels)]
-    yield 12.0 if "open" in live else 2.0 if "unknown" in live else 0.0
+    yield (14.0 if is_night(wish.at) else 4.0) if "open" in live else 2.0 if "unknown" in live else 0.0
     if one.group == "nood":
         yield -5.0
+    if one.candidate.provider_type.casefold() in INDIRECT_PROVIDERS:
+        yield -10.0
+    if one.foreign:
+        yield -15.0
     if one.other_age:
         yield -15.0
     if wish.at.date() - candidate.checked_on > STALE_AFTER:
         yield -25.0
 
 
+def _focus(one: Ranked, wish: Wish) -> float:
+    """How much the service is made for this, from 0 to 1."""
+    codes = one.candidate.needs
+    if wish.risk is None:
+        return min(1.0, 3.0 / max(len(codes), 1))
+    risks = len(codes & RISKS.keys())
+    return risks / len(RISKS) if one.group == "nood" else risks / max(len(codes), 1)
+
+
 def _near_points(one: Ranked) -> float:
     if not one.candidate.channels & VISITED:
         return 5.0
-    return 0.0 if one.distance is None else 8.0 * max(0.0, 1.0 - one.distance / NEAR_KM)
+    return 3.0 if one.distance is None else 8.0 * max(0.0, 1.0 - one.distance / NEAR_KM)
 
 
 def _price_points(one: Ranked, wish: Wish) -> float:
     if wish.max_price is None:
-        return 3.0 if one.price.own_share == 0 else 0.0
+        return 3.0 if one.price.own_share == 0 else -2.0 if one.price.kind == "onbekend" else 1.0
     if one.fits_budget is None:
         return 4.0 if one.price.kind == "onbekend" else 8.0
     return 20.0 if one.fits_budget else -15.0

@@ -18,7 +18,7 @@ from referral_db.cards import Card, make_cards
 from referral_db.geography import Geography, Place
 from referral_db.price import Situation, euros
 from referral_db.ranking import FIRST, Ranked, Wish, area_ranks, rank
-from referral_db.taxonomy import CHANNELS, CODES, NO_JOINT_HELP, RISKS, provider_group
+from referral_db.taxonomy import CHANNELS, CODES, NO_JOINT_HELP, RISKS
 
 ENOUGH = 2
 MAX_LIMIT = 50
@@ -164,9 +164,7 @@ def _with_general_line(session: Session, geography: Geography, wish: Wish, found
     lines = [
         one
         for one in rank(find_candidates(session, wanted), wish, geography)
-        if one.candidate.id not in known
-        and one.answers_now
-        and provider_group(one.candidate.provider_type) == "hulplijn"
+        if one.candidate.id not in known and one.answers_now and one.group == "luisterlijn"
     ]
     # One that answers on the channel that was asked for; else any, unless such a one is already among the first.
     lines.sort(key=lambda one: not one.answers_now_on(wish.channels))

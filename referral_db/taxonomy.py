@@ -67,9 +67,14 @@ NO_JOINT_HELP = frozenset({"acuut_gevaar", "partnergeweld", "seksueel_geweld", "
 JOINT_PROVIDERS = frozenset({"relatietherapeut", "relatiebegeleiding", "bemiddelaar", "bemiddeling"})
 """Kinds of provider that work with two partners together, also where a record forgot to say so."""
 
+INDIRECT_PROVIDERS = frozenset({"infolijn", "zoeksite", "ziekenfonds", "klachtendienst"})
+"""Kinds of provider that inform or pay, and send on to who helps."""
+
+LANGUAGES = {"nl": "Nederlands", "fr": "Frans", "en": "Engels", "de": "Duits", "ar": "Arabisch", "tr": "Turks"}
+
 _GROUPS = {
     "nood": ("noodnummer", "nooddienst", "noodlijn"),
-    "hulplijn": ("hulplijn", "chat", "luisterpunt", "infolijn", "online hulplijn"),
+    "hulplijn": ("hulplijn", "chat", "luisterpunt", "online hulplijn"),
     "welzijnswerk": ("caw", "welzijnswerk", "relatiebegeleiding", "gesprek", "ocmw"),
     "jongeren": ("jac", "jeugdgroep", "clb", "overkop"),
     "geestelijke gezondheid": ("cgg", "psycholoog", "ziekenhuis", "huisarts"),
@@ -78,7 +83,7 @@ _GROUPS = {
     "leren": ("vorming", "groep", "cursus", "pastoraal"),
     "ontmoeten": ("ontmoetingshuis", "ontmoetingsgroep", "lotgenoten", "zelfhulpgroep"),
     "lezen": ("website", "zoeksite", "bibliotheek", "informatiesite"),
-    "terugbetaling": ("ziekenfonds",),
+    "inlichten": ("infolijn", "ziekenfonds", "klachtendienst"),
     "zorg na geweld": ("zorgcentrum", "vertrouwenscentrum", "veilig huis", "vluchthuis"),
 }
 _GROUP_OF = {provider: group for group, providers in _GROUPS.items() for provider in providers}
