@@ -6,9 +6,9 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TypedDict
+from typing import Any, TypedDict
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
 
 from referral_db.areas import description as area_description
@@ -100,7 +100,7 @@ def price_json(price: Price) -> PriceJson:
     }
 
 
-_IDS = bindparam("ids", expanding=True)
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _SERVICES = select(Service, Organization).join(Service.organization).where(Service.id.in_(_IDS))
 _PHONES = select(Phone).where(Phone.service_id.in_(_IDS)).order_by(Phone.id)
 _ONLINE = select(OnlineContact).where(OnlineContact.service_id.in_(_IDS)).order_by(OnlineContact.id)
