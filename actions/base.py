@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 
 Events = list[dict[str, Any]]
 
+_SURE = 0.5
+
 
 @dataclass(frozen=True)
 class Resources:
@@ -71,6 +73,12 @@ class SafeAction(Action, ABC):
 def intent_of(tracker: Tracker) -> str:
     """Return the code of the last message."""
     return str((tracker.latest_message.get("intent") or {}).get("name") or "")
+
+
+def sure_intent_of(tracker: Tracker) -> str:
+    """Return the code of the last message, or "weet_niet" when it is not clear enough to build on in danger."""
+    confidence = float((tracker.latest_message.get("intent") or {}).get("confidence") or 0)
+    return intent_of(tracker) if confidence >= _SURE else "weet_niet"
 
 
 def parsed(tracker: Tracker, key: str) -> Any:

@@ -19,21 +19,24 @@ def referrals(
     have: Resources,
     tracker: Tracker,
     *,
-    needs: tuple[str, ...] = (),
-    channel: str | None = None,
+    needs: tuple[str, ...] | None = None,
+    any_channel: bool = False,
     offset: int = 0,
     silent: bool = False,
     limit: int = CARDS_AT_ONCE,
 ) -> Result:
-    """Search with the slots of the conversation. `needs` and `channel` replace what the slots say."""
+    """Search with the slots of the conversation.
+
+    `needs` replaces the need of the slots, empty asks for general help; `any_channel` leaves the channel out.
+    """
     slots = tracker.slots
     budget = slots.get("budget")
     need = slots.get("need")
     query = Query(
-        needs=needs or ((need,) if need else ()),
+        needs=((need,) if need else ()) if needs is None else needs,
         place=_place(have, slots.get("place")),
         max_price=None if budget in (None, SKIPPED, NO_LIMIT) else float(budget),
-        channel=channel or slots.get("channel"),
+        channel=None if any_channel else slots.get("channel"),
         at=now(have.settings),
         limit=limit,
         offset=offset,

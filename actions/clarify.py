@@ -8,7 +8,6 @@ from rasa_sdk.interfaces import Tracker
 
 from actions.base import Events, SafeAction, parsed, resources
 from actions.cards import SKIPPED, referrals
-from actions.people import ANY_QUESTION
 from actions.sentences import speak
 from referral_db.taxonomy import CODES
 
@@ -27,7 +26,7 @@ class Clarify(SafeAction):
             # Twice not understood: the question is not worth a third try.
             return [SlotSet("doubts", doubts), *([SlotSet(requested, SKIPPED)] if doubts > 1 else [])]
         if doubts > 1:
-            speak(say, "clarify_people", cards=referrals(resources(), tracker, needs=ANY_QUESTION).cards)
+            speak(say, "clarify_people", cards=referrals(resources(), tracker, needs=(), any_channel=True).cards)
             return [SlotSet("doubts", 0), SlotSet("waiting_for", None)]
         codes = [row["code"] for row in parsed(tracker, "needs") or []][:3]
         buttons = [{"title": CODES[code].label, "payload": f"/{code}"} for code in codes]

@@ -10,9 +10,6 @@ from actions.base import Events, SafeAction, intent_of, resources
 from actions.cards import referrals
 from actions.sentences import speak
 
-# For somebody who wants to talk about anything: the lines that take every question.
-ANY_QUESTION = ("eenzaamheid", "communicatie")
-
 
 class ShowPeople(SafeAction):
     """Shows who can be reached now."""
@@ -22,7 +19,7 @@ class ShowPeople(SafeAction):
 
     def answer(self, tracker: Tracker, say: CollectingDispatcher) -> Events:
         sentence = "people_open_now" if intent_of(tracker) == "vraag_open_nu" else "people"
-        result = referrals(resources(), tracker, needs=_needs(tracker))
+        result = referrals(resources(), tracker, needs=_needs(tracker), any_channel=True)
         speak(say, sentence, cards=result.cards)
         return [SlotSet("doubts", 0), SlotSet("waiting_for", None)]
 
@@ -34,7 +31,7 @@ class ShowSilent(SafeAction):
         return "action_show_silent"
 
     def answer(self, tracker: Tracker, say: CollectingDispatcher) -> Events:
-        result = referrals(resources(), tracker, needs=_needs(tracker), silent=True)
+        result = referrals(resources(), tracker, needs=_needs(tracker), any_channel=True, silent=True)
         cards = result.cards
         any_open = any(card["open"]["state"] == "open" for card in cards)
         speak(say, "silent" if any_open else "silent_none_open", cards=cards)
@@ -42,5 +39,6 @@ class ShowSilent(SafeAction):
 
 
 def _needs(tracker: Tracker) -> tuple[str, ...]:
-    risk, need = tracker.slots.get("risk"), tracker.slots.get("need")
-    return (risk,) if risk else (need,) if need else ANY_QUESTION
+    """Return the risk when there is one, else nothing: then the search gives lines that take every question."""
+    risk = tracker.slots.get("risk")
+    return (risk,) if risk else ()

@@ -25,8 +25,11 @@ class LookForHelp(SafeAction):
             speak(say, "place_unknown")
             # The form would ask the same again: the sentence above is the question.
             return [] if tracker.active_loop.get("name") else [FollowupAction("action_listen")]
+        events: Events = []
+        if intent_of(tracker) == "zoek_cursus" and not tracker.slots.get("need"):
+            events = [SlotSet("need", "investeren")]
         if any(tracker.slots.get(slot) is None for slot in ("place", "budget")):
-            return [FollowupAction(FORM)]
+            return [*events, FollowupAction(FORM)]
         return _show(tracker, say, offset=0, sentence="referrals")
 
 

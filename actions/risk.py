@@ -6,7 +6,7 @@ from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Tracker
 
-from actions.base import Events, SafeAction, intent_of, parsed, resources
+from actions.base import Events, SafeAction, intent_of, parsed, resources, sure_intent_of
 from actions.sentences import speak_text
 from nachtlicht.clock import now
 from referral_db.crisis import RiskProtocol
@@ -32,21 +32,15 @@ class AnswerRisk(SafeAction):
         ]
 
 
-class AnswerSafety(SafeAction):
-    """Goes on after "Ben je nu veilig?": 112 first after an alarming answer, a second gentle check after a denial."""
-
-    def name(self) -> str:
-        return "action_answer_safety"
-
-    def answer(self, tracker: Tracker, say: CollectingDispatcher) -> Events:
-        protocol = resources().crisis.risks[tracker.slots["risk"]]
-        asked_twice = tracker.slots.get("waiting_for") == "recheck"
-        intent = intent_of(tracker)
-        if intent == "niet_wat_ik_bedoelde" and not asked_twice:
-            _say(say, protocol.again, (), protocol.buttons)
-            return [SlotSet("waiting_for", "recheck")]
-        _say(say, _reply(protocol, intent), _lines(protocol, intent), ())
-        return [SlotSet("waiting_for", None)]
+def answer_safety(tracker: Tracker, say: CollectingDispatcher) -> Events:
+    """Go on after "Ben je nu veilig?": 112 first after an alarming answer, one other gentle check after "laat maar"."""
+    protocol = resources().crisis.risks[tracker.slots["risk"]]
+    intent = sure_intent_of(tracker)
+    if intent == "niet_wat_ik_bedoelde" and tracker.slots.get("waiting_for") == "safety":
+        _say(say, protocol.again, (), protocol.buttons)
+        return [SlotSet("waiting_for", "recheck")]
+    _say(say, _reply(protocol, intent), _lines(protocol, intent), ())
+    return [SlotSet("waiting_for", None)]
 
 
 def _reply(protocol: RiskProtocol, intent: str) -> str:

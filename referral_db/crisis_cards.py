@@ -41,7 +41,7 @@ def _card(line: CrisisLine, state: OpenState) -> Card:
         contacts.append({"channel": "chat", "value": line.chat_url, "href": line.chat_url, "trace": None})
     return {
         "id": f"crisis-{line.code}",
-        "name": f"{line.name} {line.number}" if line.number else line.name,
+        "name": line.name if not line.number or line.number in line.name else f"{line.name} {line.number}",
         "summary": f"Voor {line.what_for}.",
         "provider_type": "hulplijn",
         "why": [f"voor {line.what_for}", "gratis"],

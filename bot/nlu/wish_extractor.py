@@ -77,7 +77,7 @@ class WishExtractor(GraphComponent, EntityExtractorMixin):
             if intent in ("geef_budget", "zoek_hulp", "zoek_cursus", "meer_resultaten", "vraag_kost"):
                 found["budget"] = budget_of(text)
                 found["increased_allowance"] = True if _ALLOWANCE.search(text) else None
-            if intent in ("geef_kanaal", "zoek_hulp", "kan_niet_praten", "meer_resultaten", "vraag_open_nu"):
+            if intent in ("geef_kanaal", "zoek_hulp", "meer_resultaten"):
                 found["channel"] = channel_of(text)
             entities = [
                 {"entity": name, "value": value, "start": 0, "end": len(text), "extractor": self.name}

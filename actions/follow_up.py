@@ -1,0 +1,30 @@
+"""A bare "ja", "nee" or "laat maar": an answer to what the bot asked last."""
+
+from __future__ import annotations
+
+from rasa_sdk.events import FollowupAction, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.interfaces import Tracker
+
+from actions.base import Events, SafeAction, intent_of
+from actions.risk import answer_safety
+from actions.sentences import speak
+
+
+class FollowUp(SafeAction):
+    """Goes on with the safety question or the offer; without either it invites the person to tell more."""
+
+    def name(self) -> str:
+        return "action_follow_up"
+
+    def answer(self, tracker: Tracker, say: CollectingDispatcher) -> Events:
+        intent, waiting_for = intent_of(tracker), tracker.slots.get("waiting_for")
+        if waiting_for in ("safety", "recheck"):
+            return answer_safety(tracker, say)
+        if waiting_for == "referral" and intent == "bevestig":
+            return [FollowupAction("action_look_for_help")]
+        if intent == "niet_wat_ik_bedoelde":
+            speak(say, "menu")
+        else:
+            speak(say, "no_referral" if waiting_for == "referral" else "listening")
+        return [SlotSet("waiting_for", None)]
