@@ -11,6 +11,7 @@ import yaml
 
 from referral_db.codes import RISKS
 from referral_db.crisis import CRISIS, Crisis, load_crisis
+from referral_db.seeding import read_seed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -116,6 +117,23 @@ def test_digital_safety_says_that_history_stays(crisis: Crisis) -> None:
 
 def test_1712_never_claims_to_be_open_at_night(crisis: Crisis) -> None:
     assert crisis.lines["1712"].hours_text.startswith("op werkdagen van 9 tot 18 uur")
+
+
+def test_every_line_agrees_with_a_published_record_of_the_seed(crisis: Crisis) -> None:
+    records, _ = read_seed()
+    published = [record for record in records if record["state"] == "published"]
+    for line in crisis.lines.values():
+        same = [
+            record
+            for record in published
+            if (line.number and line.number in [phone["number"] for phone in record["phones"]])
+            or (not line.number and record["url"] == line.href)
+        ]
+        assert same, f"{line.code}: no published record has this number or website"
+        chats = {
+            contact["value"] for record in same for contact in record["online_contacts"] if contact["channel"] == "chat"
+        }
+        assert line.chat_url in (chats or {None}), f"{line.code}: the record has another chat"
 
 
 def _put(*path: str, value: Any) -> Callable[[dict[str, Any]], None]:
