@@ -17,7 +17,7 @@ help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 setup: .venv/.done .venv-rasa/.done .venv-rasa/.dutch ## Build both Python environments, the database and the model
-	@$(APP)/nachtlicht db prepare
+	@$(APP)/nachtlicht db seed
 	@$(MAKE) --no-print-directory train
 
 run: setup ## Serve the chat on http://localhost:8080 and the curation app on http://localhost:8081
@@ -49,8 +49,7 @@ clean: ## Remove everything that was built (not the database in var/)
 	@echo "[1/4] Python environment of the application (half a minute)"
 	@$(UV) venv --quiet --allow-existing --python 3.12 .venv
 	@$(UV) pip sync --quiet --require-hashes --python $(APP)/python requirements/app.txt
-	@$(UV) pip install --quiet --no-deps --no-build-isolation --python $(APP)/python --editable . 2>/dev/null || \
-		$(UV) pip install --quiet --no-deps --python $(APP)/python --editable .
+	@$(UV) pip install --quiet --no-deps --no-build-isolation --python $(APP)/python --editable .
 	@touch $@
 
 .venv-rasa/.done: requirements/rasa.txt | $(filter .tools/%,$(UV))
