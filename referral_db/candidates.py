@@ -22,7 +22,6 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
-    literal,
     or_,
     select,
 )
@@ -53,18 +52,20 @@ HIDDEN_AFTER = dt.timedelta(days=730)
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What a service must have. `areas` gives each area code its rank (higher is nearer), None is everywhere.
+    """What a service must have.
 
-    Without `needs` a service must help with `min_breadth` codes or more. `channels`: at least one; empty is any.
+    `areas` gives each area code its rank, higher is nearer; `everywhere` lets other areas in, with rank 0.
+    `channels`: at least one; empty is any. `general_from`: a service for that many codes will do without the need.
     """
 
     needs: tuple[str, ...]
-    areas: Mapping[str, int] | None
+    areas: Mapping[str, int]
     channels: frozenset[str]
     on: dt.date
     age: int | None = None
     joint_help: bool = True
-    min_breadth: int = 0
+    everywhere: bool = False
+    general_from: int | None = None
 
 
 _COLUMNS = (
@@ -111,8 +112,8 @@ class Candidate:
 def find_candidates(session: Session, wanted: Filter) -> list[Candidate]:
     """At most `MAX_CANDIDATES` published services that pass `wanted`, with hours, costs and locations."""
     shape = _Shape(
-        needs=bool(wanted.needs),
-        areas=wanted.areas is not None,
+        everywhere=wanted.everywhere,
+        general=wanted.general_from is not None,
         channels=bool(wanted.channels),
         age=wanted.age is not None,
         joint_help=wanted.joint_help,
@@ -130,20 +131,19 @@ def find_candidates(session: Session, wanted: Filter) -> list[Candidate]:
 class _Shape(NamedTuple):
     """Which conditions a statement has; their values are its parameters, so that each shape is built once."""
 
-    needs: bool
-    areas: bool
+    everywhere: bool
+    general: bool
     channels: bool
     age: bool
     joint_help: bool
 
 
 def _parameters(wanted: Filter) -> dict[str, Any]:
-    areas = wanted.areas or {}
-    by_rank = {f"rank_{rank}": [code for code, own in areas.items() if own == rank] for rank in AREA_RANKS}
+    by_rank = {f"rank_{rank}": [code for code, own in wanted.areas.items() if own == rank] for rank in AREA_RANKS}
     return by_rank | {
-        "areas": list(areas),
+        "areas": list(wanted.areas),
         "needs": list(wanted.needs),
-        "least": 1 if wanted.needs else wanted.min_breadth,
+        "general_from": wanted.general_from,
         "channels": sorted(wanted.channels),
         "age": wanted.age,
         "not_before": wanted.on - HIDDEN_AFTER,
@@ -173,18 +173,20 @@ def _statement(shape: _Shape) -> Executable:
 
 def _fitting(shape: _Shape) -> Subquery:
     """The services with a need in an area: two sorted indexes that walk side by side, no table is read."""
-    hits = func.count(ServiceNeed.code.distinct())
-    rank: ColumnElement[int] = literal(0)
-    if shape.areas:
-        codes = [(ServiceArea.code.in_(_values(f"rank_{rank}")), rank) for rank in AREA_RANKS]
-        rank = func.max(case(*codes, else_=0))
-    found = select(ServiceNeed.service_id, rank.label("area_rank"), hits.label("hits"))
-    if shape.areas:
-        found = found.join(ServiceArea, ServiceArea.service_id == ServiceNeed.service_id)
+    ranks = [(ServiceArea.code.in_(_values(f"rank_{rank}")), rank) for rank in AREA_RANKS]
+    has_need = ServiceNeed.code.in_(_values("needs"))
+    hits = func.count(case((has_need, ServiceNeed.code)).distinct())
+    found = (
+        select(ServiceNeed.service_id, func.max(case(*ranks, else_=0)).label("area_rank"), hits.label("hits"))
+        .join(ServiceArea, ServiceArea.service_id == ServiceNeed.service_id)
+        .group_by(ServiceNeed.service_id)
+    )
+    if not shape.everywhere:
         found = found.where(ServiceArea.code.in_(_values("areas")))
-    if shape.needs:
-        found = found.where(ServiceNeed.code.in_(_values("needs")))
-    return found.group_by(ServiceNeed.service_id).having(hits >= bindparam("least")).subquery()
+    if shape.general:
+        breadth = func.count(ServiceNeed.code.distinct())
+        return found.having(or_(hits > 0, breadth >= bindparam("general_from", type_=Integer))).subquery()
+    return found.where(has_need).subquery()
 
 
 def _conditions(shape: _Shape) -> list[ColumnElement[bool]]:

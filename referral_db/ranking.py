@@ -18,12 +18,12 @@ A score is a sum of points. Higher is better; equal scores go by slug. Nobody ca
 | somebody answers now, at night (22:00 to 7:00) and by day; not known | 14, 4; 2 |
 | informs and sends on, does not help itself | -10 |
 | does not help in Dutch | -15 |
-| emergency number: it comes after a listening line, but first when the danger is now | -5 |
+| emergency number: it comes after a listening line, but first when the danger is now | -10 |
 | only for another age, where no age was given | -15 |
 | not checked for more than a year | -25 |
 
 After a risk, crisis lines and round-the-clock care come first, those that answer now before the others.
-The first three are of different kinds where the score allows (within 25 points), and one of them answers now.
+The first three are of different kinds where the score allows (within 20 points), and one of them answers now.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from referral_db.taxonomy import INDIRECT_PROVIDERS, NEEDS, RISKS, provider_grou
 
 FIRST = 3
 """As many cards are shown at once: among these there is variety, and one that answers now."""
-VARIETY_COSTS_AT_MOST = 25.0
+VARIETY_COSTS_AT_MOST = 20.0
 NEAR_KM = 40.0
 STALE_AFTER = dt.timedelta(days=365)
 
@@ -207,10 +207,9 @@ def _points(one: Ranked, wish: Wish) -> Iterable[float]:
     yield _price_points(one, wish)
     if wish.channels:
         yield 10.0 if one.has_channel else -15.0
-    live = [s for c, s in one.states.items() if c in LIVE_CHANNELS and (c in wish.channels or not wish.channels)]
-    yield (14.0 if is_night(wish.at) else 4.0) if "open" in live else 2.0 if "unknown" in live else 0.0
+    yield _open_points(one, wish)
     if one.group == "nood":
-        yield -5.0
+        yield -10.0
     if one.candidate.provider_type.casefold() in INDIRECT_PROVIDERS:
         yield -10.0
     if one.foreign:
@@ -228,6 +227,14 @@ def _focus(one: Ranked, wish: Wish) -> float:
         return min(1.0, 3.0 / max(len(codes), 1))
     risks = len(codes & RISKS.keys())
     return risks / len(RISKS) if one.group == "nood" else risks / max(len(codes), 1)
+
+
+def _open_points(one: Ranked, wish: Wish) -> float:
+    if one.answers_now_on(wish.channels):
+        return 14.0 if is_night(wish.at) else 4.0
+    live = [state for channel, state in one.states.items() if channel in LIVE_CHANNELS]
+    unknown = "unknown" in live or (not live and bool(one.candidate.channels & LIVE_CHANNELS))
+    return 2.0 if unknown else 0.0
 
 
 def _near_points(one: Ranked) -> float:

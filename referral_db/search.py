@@ -24,7 +24,7 @@ ENOUGH = 2
 MAX_LIMIT = 50
 GENERAL_NEED = "eenzaamheid"
 """A help line for who feels alone listens to every story."""
-GENERAL_BREADTH = 6
+GENERAL_FROM = 6
 """A service for as many codes as this helps with questions in general."""
 
 
@@ -113,14 +113,14 @@ def _wider_and_wider(wish: Wish, geography: Geography) -> Iterator[tuple[Filter,
         on=wish.at.date(),
         age=wish.situation.age,
         joint_help=wish.risk not in NO_JOINT_HELP,
-        min_breadth=0 if wish.needs else GENERAL_BREADTH,
+        general_from=None if wish.needs else GENERAL_FROM,
     )
     within_budget = wish.max_price is not None
     yield wanted, within_budget
     if wish.place is not None:
         around = {part.nis: 0 for part in geography.municipalities(wish.place.province) if part.nis}
         yield replace(wanted, areas=around | areas), within_budget
-    wanted = replace(wanted, areas=None)
+    wanted = replace(wanted, everywhere=True)
     yield wanted, within_budget
     if wanted.channels:
         wanted = replace(wanted, channels=frozenset())
@@ -128,7 +128,7 @@ def _wider_and_wider(wish: Wish, geography: Geography) -> Iterator[tuple[Filter,
     if within_budget:
         yield wanted, False
     if wanted.needs:
-        yield replace(wanted, needs=(), min_breadth=GENERAL_BREADTH), False
+        yield replace(wanted, general_from=GENERAL_FROM), False
 
 
 def _widened(shown: Sequence[Ranked], wish: Wish) -> list[str]:
