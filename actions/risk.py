@@ -13,6 +13,10 @@ from referral_db.crisis import RiskProtocol
 from referral_db.crisis_cards import crisis_cards
 
 
+# Whoever did this may look at the same device: once in a session the person hears what stays on it.
+_SOMEONE_MAY_LOOK = ("partnergeweld", "seksueel_geweld")
+
+
 class AnswerRisk(SafeAction):
     """Answers danger at once and leaves any form."""
 
@@ -23,6 +27,8 @@ class AnswerRisk(SafeAction):
         code = intent_of(tracker) or str((parsed(tracker, "risk") or {}).get("code"))
         protocol = resources().crisis.risks[code]
         _say(say, protocol.say, protocol.lines, protocol.buttons)
+        if code in _SOMEONE_MAY_LOOK and not tracker.slots.get("risk"):
+            speak_text(say, resources().crisis.digital_safety)
         return [
             ActiveLoop(None),
             SlotSet("requested_slot", None),
