@@ -110,7 +110,8 @@ def _import(
     problems += _clashes(records)
     if problems:
         return Import(sorted(problems, key=lambda problem: problem.row))
-    existing = {service.slug: to_record(service) for service in all_services(session)}
+    services = all_services(session)  # held on to, so that `store` finds each of them loaded
+    existing = {service.slug: to_record(service) for service in services}
     result = Import()
     for _, record in records:
         before = existing.get(record["slug"])

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from referral_db.models import Service
+
 SEED = Path(__file__).parent / "seed"
 
 Counts = Counter[str]
@@ -39,19 +41,13 @@ def seed(session: Session, folder: Path = SEED) -> Counts:
     records, answers = read_seed(folder)
     counts: Counts = Counter()
     seeded = {row.key: row for row in session.scalars(select(Seeded))}
+    organizations = {organization.slug: organization for organization in session.scalars(select(Organization))}
     services = {service.slug: service for service in all_services(session)}
+    for values in {record["organization"]["slug"]: record["organization"] for record in records}.values():
+        _seed_organization(session, values, organizations.get(values["slug"]), seeded)
+    session.flush()
     for record in records:
-        _seed_organization(session, record["organization"], seeded)
-    for record in records:
-        key = f"service/{record['slug']}"
-        service = services.get(record["slug"])
-        now = _fingerprint(to_record(service)) if service else None
-        if not _is_ours(seeded.get(key), now):
-            counts["kept"] += 1
-            continue
-        outcome = store(session, record, update_organization=False)
-        counts[outcome] += 1
-        _remember(session, seeded, key, _fingerprint(record))
+        counts[_seed_service(session, record, services.get(record["slug"]), seeded)] += 1
     for answer in answers:
         counts[_seed_answer(session, answer, seeded)] += 1
     session.flush()
@@ -122,13 +118,25 @@ def _expand(areas: list[str], streken: dict[str, list[str]]) -> list[Record]:
     return rows
 
 
-def _seed_organization(session: Session, values: Record, seeded: dict[str, Seeded]) -> None:
+def _seed_organization(session: Session, values: Record, found: Organization | None, seeded: dict[str, Seeded]) -> None:
     key = f"organization/{values['slug']}"
-    found = session.scalars(select(Organization).where(Organization.slug == values["slug"])).one_or_none()
-    now = {name: getattr(found, name) for name in columns(Organization)} if found else None
-    if _is_ours(seeded.get(key), _fingerprint(now) if now else None):
+    now = _fingerprint({name: getattr(found, name) for name in columns(Organization)}) if found else None
+    after = _fingerprint(values)
+    if now != after and _is_ours(seeded.get(key), now):
         session.merge(Organization(**(values | {"id": found.id if found else values["id"]})))
-        _remember(session, seeded, key, _fingerprint(values))
+        _remember(session, seeded, key, after)
+
+
+def _seed_service(session: Session, record: Record, found: Service | None, seeded: dict[str, Seeded]) -> str:
+    key = f"service/{record['slug']}"
+    now = _fingerprint(to_record(found)) if found else None
+    if not _is_ours(seeded.get(key), now):
+        return "kept"
+    after = _fingerprint(record)
+    if now == after:
+        return "same"
+    _remember(session, seeded, key, after)
+    return store(session, record, update_organization=False)
 
 
 def _seed_answer(session: Session, values: Record, seeded: dict[str, Seeded]) -> str:

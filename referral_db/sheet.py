@@ -228,6 +228,8 @@ def _set(column: str, cell: str, record: Record) -> None:
         record["online_contacts"] = others + list(_contacts(column, cell))
     elif column in CHOICES:
         key, words = CHOICES[column]
+        if not cell and key in record:
+            raise CellError("mag niet leeg zijn")
         record[key] = _choice(cell, words)
     elif column in YES_NO:
         record[YES_NO[column]] = _choice(cell, {"ja": True, "nee": False})

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import text
 
-from referral_db.database import make_engine, upgrade
+from referral_db.database import make_engine, make_session_factory, upgrade
+from referral_db.seeding import seed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +26,24 @@ def sqlite_url(tmp_path: Path) -> str:
     url = f"sqlite:///{tmp_path / 'nachtlicht.db'}"
     upgrade(url)
     return url
+
+
+@pytest.fixture(scope="session")
+def _seeded_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("seeded") / "nachtlicht.db"
+    upgrade(f"sqlite:///{file}")
+    sessions = make_session_factory(f"sqlite:///{file}")
+    with sessions.begin() as session:
+        seed(session)
+    sessions.kw["bind"].dispose()  # the last connection folds the write-ahead log into the file
+    return file
+
+
+@pytest.fixture
+def seeded_url(_seeded_file: Path, tmp_path: Path) -> str:
+    """The address of a SQLite file of its own with the seed in it."""
+    shutil.copy(_seeded_file, tmp_path / "seeded.db")
+    return f"sqlite:///{tmp_path / 'seeded.db'}"
 
 
 @pytest.fixture(scope="session")
