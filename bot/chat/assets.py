@@ -36,15 +36,16 @@ _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 
 class Assets:
     def __init__(self, lines: Sequence[CrisisLine]) -> None:
-        modules = sorted(path for path in WIDGET.glob("*.js") if path.name != LOADER)
-        self._files = {path.name: _script(path.read_text("utf-8")) for path in modules}
+        paths = sorted(path for path in WIDGET.glob("*.js") if path.name != LOADER)
+        self.modules = [path.name for path in paths]
+        self._files = {path.name: _script(path.read_text("utf-8")) for path in paths}
         self._files |= {path.name: path.read_bytes() for path in (STATIC / "page.css", STATIC / "icon.svg")}
         content = b"\0".join(name.encode() + b"\0" + data for name, data in sorted(self._files.items()))
         self.version = hashlib.sha256(content).hexdigest()[:16]
-        self._loader = self._with_config(
+        self.loader = self._with_config(
             {
                 "path": self.address(""),
-                "parts": [[path.name, self._integrity(path.name)] for path in modules if path.name != MAIN],
+                "parts": [[name, self._integrity(name)] for name in self.modules if name != MAIN],
                 "main": [MAIN, self._integrity(MAIN)],
                 "lines": [[line.number, line.href, line.what_for] for line in lines],
                 "exit": NEUTRAL_PAGE,
@@ -54,6 +55,10 @@ class Assets:
     def address(self, name: str) -> str:
         return f"/w/{self.version}/{name}"
 
+    def file(self, name: str) -> bytes:
+        """The bytes that are served under `name`. Raises KeyError for a file that there is not."""
+        return self._files[name]
+
     def routes(self) -> list[Route]:
         return [
             Route("/widget.js", self._serve_loader, methods=["GET"]),
@@ -61,7 +66,7 @@ class Assets:
         ]
 
     async def _serve_loader(self, request: Request) -> Response:
-        return _asset(request, self._loader, ".js")
+        return _asset(request, self.loader, ".js")
 
     async def _serve(self, request: Request) -> Response:
         data = self._files.get(request.path_params["name"])

@@ -8,7 +8,15 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from bot.chat.limits import TokenBucket
-from bot.chat.problem import ProblemError, not_forgotten, payload_not_offered, session_gone, store_down, too_many_turns
+from bot.chat.problem import (
+    AlreadySentError,
+    ProblemError,
+    not_forgotten,
+    payload_not_offered,
+    session_gone,
+    store_down,
+    too_many_turns,
+)
 from bot.chat.rasa_client import RasaClient, RasaUnavailableError, Turn
 from bot.chat.reply import Message, Reply, message
 from bot.chat.sessions import IDLE_SECONDS, Session, SessionStore, new_session
@@ -50,12 +58,18 @@ class Conversations:
         except Exception as error:
             raise self._down(error, store_down()) from None
 
-    async def take(self, token: str, turn: Turn, message_id: str | None = None) -> Reply:
-        """Takes one turn. Raises ProblemError 410, 422 or 429; whatever else goes wrong gives the safe reply."""
+    async def take(self, token: str, turn: Turn, message_id: str | None = None, after: int | None = None) -> Reply:
+        """Takes one turn. Raises ProblemError 410, 422 or 429; whatever else goes wrong gives the safe reply.
+
+        The same `message_id` gives the same reply again. With `after`, a turn that does not follow right after that
+        many turns raises AlreadySentError: a plain form that a browser posts again on Back shows nothing of before.
+        """
         try:
             async with self._store.turn(token) as session:
                 if message_id is not None and message_id in session.replies:
                     return session.replies[message_id]
+                if after is not None and after != session.turns:
+                    raise AlreadySentError(session.turns)
                 self._allow(session, turn)
                 session.turns += 1
                 reply = await self._ask(session, turn)

@@ -13,11 +13,11 @@ log = logging.getLogger("nachtlicht.chat")
 
 CLOSED_CSP = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 _SENSORS = (
-    "accelerometer", "ambient-light-sensor", "attribution-reporting", "autoplay", "battery", "bluetooth",
+    "accelerometer", "autoplay",
     "browsing-topics", "camera", "clipboard-read", "clipboard-write", "display-capture", "encrypted-media",
     "fullscreen", "gamepad", "geolocation", "gyroscope", "hid", "idle-detection", "interest-cohort",
     "local-fonts", "magnetometer", "microphone", "midi", "payment", "picture-in-picture",
-    "publickey-credentials-get", "screen-wake-lock", "serial", "speaker-selection", "usb", "web-share",
+    "publickey-credentials-get", "screen-wake-lock", "serial", "speaker-selection", "usb",
     "xr-spatial-tracking",
 )  # fmt: skip
 ALWAYS = {

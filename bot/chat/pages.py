@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,14 @@ from bot.chat.assets import NEUTRAL_PAGE, Assets
 from bot.chat.conversation import Conversations
 from bot.chat.emergency import ONE_TAP, CrisisLine
 from bot.chat.limits import MAX_TEXT, NewSessionLimiter, read_body
-from bot.chat.problem import ProblemError, bad_request, too_many_sessions, unknown_tenant, wrong_media_type
+from bot.chat.problem import (
+    AlreadySentError,
+    ProblemError,
+    bad_request,
+    too_many_sessions,
+    unknown_tenant,
+    wrong_media_type,
+)
 from bot.chat.reply import Message
 from bot.chat.tenants import Tenant
 
@@ -83,31 +91,36 @@ class Pages:
             form = await _read_form(request)
             tenant = self._tenant(form.get("tenant", DEFAULT_TENANT))
             return await self._answer(request, tenant, form)
+        except AlreadySentError as problem:
+            return self._conversation(tenant, session=form["session"], after=problem.turns, problem=problem)
         except ProblemError as problem:
-            gone = problem.status == 410
-            return self._conversation(
-                tenant, session="" if gone else form.get("session", ""), draft=form.get("text", ""), problem=problem
-            )
+            if problem.status == 410:
+                return self._conversation(tenant, problem=problem)
+            session, draft = form.get("session", ""), form.get("text", "")
+            return self._conversation(tenant, session=session, after=_after(form), draft=draft, problem=problem)
 
     async def _answer(self, request: Request, tenant: Tenant, form: dict[str, str]) -> Response:
-        session = form.get("session", "")
-        if form.get("do") == "wis":
-            if session:
-                await self._conversations.end(session)
-            return self._conversation(tenant, wiped=True)
-        turn = None if form.get("do") == "begin" else read_turn(form)
-        messages: list[Message] = []
-        help_bar = False
-        if not session:
+        if form.get("do") == "begin":
             wait = self._new_sessions.take(request.client.host if request.client else None)
             if wait:
                 raise too_many_sessions(wait)
             session, messages = await self._conversations.start(tenant)
-        if turn is not None:
-            reply = await self._conversations.take(session, turn)
-            messages, help_bar = reply["messages"], reply["help_bar"]
-        said = form.get("text", "") if turn is not None else ""
-        return self._conversation(tenant, session=session, said=said, messages=messages, help_bar=help_bar)
+            return self._conversation(tenant, session=session, messages=messages)
+        session = form.get("session", "")
+        if form.get("do") == "wis":
+            await self._conversations.end(session)
+            return self._conversation(tenant, wiped=True)
+        turn = read_turn(form)
+        after = _after(form)
+        reply = await self._conversations.take(session, turn, after=after)
+        return self._conversation(
+            tenant,
+            session=session,
+            after=after + 1,
+            said=turn.text or "",
+            messages=reply["messages"],
+            help_bar=reply["help_bar"],
+        )
 
     def _tenant(self, code: str) -> Tenant:
         if code not in self._tenants:
@@ -118,6 +131,7 @@ class Pages:
         self,
         tenant: Tenant,
         session: str = "",
+        after: int = 0,
         said: str = "",
         messages: Sequence[Message] = (),
         draft: str = "",
@@ -131,8 +145,8 @@ class Pages:
             problem.status if problem else 200,
             csp,
             {
-                "tenant": tenant, "session": session, "said": said, "messages": messages, "draft": draft[:MAX_TEXT],
-                "help_bar": help_bar, "wiped": wiped, "problem": problem,
+                "tenant": tenant, "session": session, "after": after, "said": said, "messages": messages,
+                "draft": draft[:MAX_TEXT], "help_bar": help_bar, "wiped": wiped, "problem": problem,
             },
             problem.headers if problem else {},
         )  # fmt: skip
@@ -142,6 +156,12 @@ class Pages:
     ) -> Response:
         page = self._templates.get_template(template).render(values)
         return HTMLResponse(page, status, {**(headers or {}), "content-security-policy": csp})
+
+
+def _after(form: Mapping[str, str]) -> int:
+    """How many turns the posted page knew of; 0 when it does not say."""
+    number = form.get("after", "")
+    return int(number) if re.fullmatch(r"[0-9]{1,6}", number) else 0
 
 
 async def _read_form(request: Request) -> dict[str, str]:

@@ -53,6 +53,14 @@ def session_gone() -> ProblemError:
     )
 
 
+class AlreadySentError(ProblemError):
+    """A form that was posted before (Back, a double press). `turns` is where the conversation is now."""
+
+    def __init__(self, turns: int) -> None:
+        super().__init__(409, "already-sent", "Dit was al verstuurd. Je kan hieronder gewoon verdergaan.")
+        self.turns = turns
+
+
 def payload_not_offered() -> ProblemError:
     return ProblemError(
         422, "payload-not-offered", "Die knop hoort niet bij dit gesprek. Typ gewoon wat je wil zeggen."

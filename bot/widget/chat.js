@@ -24,6 +24,9 @@ const SAFETY = "Iemand anders kan soms zien wat je bezocht. “Verlaat snel”, 
   "weerbericht. Je geschiedenis wist dat niet. Gebruik privémodus, of de gsm van iemand die je vertrouwt. Denk je dat " +
   "je gsm gevolgd wordt? Wis dan niet plots alles, en vraag raad aan 1712.";
 
+// The server knows by it that a second try is no second turn. (`randomUUID` wants https, a demonstration has none.)
+const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16)).join("");
+
 /** Fills `element` with the conversation and begins one. `base` is the server's origin, `exitAddress` a neutral page. */
 export function start(element, base, exitAddress) {
   const { root, help, launch } = element;
@@ -60,7 +63,7 @@ export function start(element, base, exitAddress) {
   const status = make("p", { role: "status" });
   const action = make("button", { className: "action", type: "button", hidden: true });
   const field = make("textarea", { id: "field", rows: 1, maxLength: MAX_TEXT, autocomplete: "off", enterKeyHint: "send",
-    spellcheck: false, placeholder: "Typ hier, of kies hierboven" }); // a spelling service would read along
+    spellcheck: false, placeholder: "Typ hier" }); // a spelling service would read along
   const send = make("button", { className: "send", type: "submit", textContent: "Stuur" });
   const form = make("form", { className: "write", autocomplete: "off" },
     make("label", { className: "unseen", htmlFor: "field", textContent: "Je bericht" }), field, send);
@@ -68,7 +71,7 @@ export function start(element, base, exitAddress) {
   const panel = make(launcher ? "dialog" : "section", { className: "panel" },
     make("div", { className: "top" }, mark(), title, exit, hide), scroll,
     make("div", { className: "notice" }, status, action), form,
-    make("div", { className: "foot" }, make("span", { textContent: "Chatbot, geen mens. We bewaren niets." }), wipe));
+    make("div", { className: "foot" }, make("span", { textContent: "Een chatbot. We bewaren niets." }), wipe));
   panel.ariaLabel = name;
   root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
   root.replaceChildren(launch, panel);

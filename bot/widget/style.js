@@ -37,8 +37,9 @@ dialog.panel::backdrop { background: none; }
 .top { display: flex; align-items: center; gap: .4em; padding: .55em .5em .55em .9em; border-bottom: 1px solid var(--line); }
 .mark { flex: none; }
 .mark .glow { fill: var(--glow); stroke: none; opacity: .9; }
-h2 { flex: 1; min-width: 0; font-size: 1.05em; font-weight: 650; letter-spacing: .01em; }
+h2 { flex: 1; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-size: 1.05em; font-weight: 650; letter-spacing: .01em; }
 h2:focus { outline: none; }
+@media (max-width: 24rem) { .mark { display: none; } }
 .exit {
   display: flex; align-items: center; gap: .5em; min-height: 44px; padding: 0 1em; border: 1px solid transparent;
   border-radius: 2em; background: var(--ink); color: var(--paper); font-weight: 600; text-decoration: none; white-space: nowrap;
@@ -55,20 +56,22 @@ h2:focus { outline: none; }
 }
 .scroll:focus-visible { outline-offset: -3px; }
 .help {
-  display: grid; grid-template-columns: 1fr 1fr; gap: .35em; flex: none; padding: .6em .7em .7em;
+  display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .35em; flex: none; padding: .6em .7em .7em;
   border: 1px solid var(--help-line); border-radius: .9em; background: var(--help); color: var(--help-ink);
 }
 .help p { grid-column: 1 / -1; font-size: .9em; font-weight: 600; }
-.help a {
-  display: block; min-height: 44px; padding: .3em .6em; border-radius: .6em; text-decoration: none; font-size: .85em;
-  line-height: 1.3; border: 1px solid var(--help-line);
+.help > a {
+  display: flex; align-items: center; gap: .5em; min-height: 44px; padding: .15em .6em; border: 1px solid var(--help-line);
+  border-radius: .7em; font-size: .8em; line-height: 1.2; text-decoration: none;
 }
-.help a:hover { background: var(--paper); }
-.help b { display: block; font-size: 1.2em; }
+.help > a:hover { background: var(--paper); }
+.help b { font-size: 1.3em; }
 .help .ask { grid-column: 1 / -1; }
-.help.stuck { position: sticky; top: 0; z-index: 1; box-shadow: 0 .4em .8em -.4em #0005; }
-.help.stuck a { padding-block: .1em; }
-.scroll:has(.stuck) { scroll-padding-top: 11rem; }
+.help.stuck {
+  position: sticky; top: -.9em; z-index: 1; margin: -.9em -.9em 0; border-width: 0 0 1px; border-radius: 0;
+  box-shadow: 0 .5em .9em -.5em #0006;
+}
+.scroll:has(.stuck) { scroll-padding-top: 10rem; }
 .safety { font-size: .9em; color: var(--soft); }
 summary { min-height: 32px; padding: .25em 0; cursor: pointer; width: fit-content; }
 .safety p { color: var(--ink); }
@@ -92,12 +95,12 @@ summary { min-height: 32px; padding: .25em 0; cursor: pointer; width: fit-conten
   background: var(--card); overflow-wrap: anywhere;
 }
 h3 { font-size: 1.05em; line-height: 1.3; }
-.open { font-weight: 600; font-size: .9em; }
-.open::before { content: ""; display: inline-block; width: .65em; height: .65em; margin-right: .45em; border: 2px solid; border-radius: 50%; }
-.open.open { color: var(--good); }
-.open.open::before { background: currentColor; }
-.open.closed, .open.unknown { color: var(--soft); }
-.open.unknown::before { border-style: dotted; }
+.now { font-weight: 600; font-size: .9em; }
+.now::before { content: ""; display: inline-block; width: .65em; height: .65em; margin-right: .45em; border: 2px solid; border-radius: 50%; }
+.now.open { color: var(--good); }
+.now.open::before { background: currentColor; }
+.now.closed, .now.unknown { color: var(--soft); }
+.now.unknown::before { border-style: dotted; }
 .facts { font-size: .9em; color: var(--soft); }
 .contacts { display: flex; flex-wrap: wrap; gap: .45em; padding-top: .2em; }
 .contact, .tray button, .ask button, .action {
@@ -113,7 +116,7 @@ h3 { font-size: 1.05em; line-height: 1.3; }
 .help .contact { font-size: 1em; }
 
 .tray { display: flex; flex-wrap: wrap; gap: .45em; }
-.tray:empty { display: none; }
+.tray:empty { margin-top: -.7em; } /* still there: it may hold the focus */
 .tray:focus { outline: none; }
 .tray button:hover, .contact:hover, .ask button:hover, .action:hover { box-shadow: 0 0 0 2px var(--accent); }
 
@@ -139,5 +142,5 @@ textarea::placeholder { color: var(--soft); opacity: 1; }
   .help.stuck { position: static; }
 }
 @media (prefers-reduced-motion: reduce) { .typing i { animation: none; } }
-@media (forced-colors: active) { .lights .on, .open.open::before { background: CanvasText; } .send, .exit { border-color: ButtonText; } }
+@media (forced-colors: active) { .lights .on, .now.open::before { background: CanvasText; } .send, .exit { border-color: ButtonText; } }
 `);

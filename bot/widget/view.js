@@ -45,7 +45,7 @@ export function bubble(who, text, numbers) {
 /** One place to go: what it costs, whether someone is there now, how to reach it, and why it is here. */
 export function card(data) {
   const title = make("h3", { textContent: data.name });
-  const open = make("p", { className: "open " + data.open.state, textContent: data.open.text });
+  const open = make("p", { className: "now " + data.open.state, textContent: data.open.text });
   const own = data.price.own_share;
   const price = data.price.text + (own == null ? "" : ` – zelf betaal je ongeveer € ${own}`);
   const distance = data.distance_km == null ? "" : ` (${Math.round(data.distance_km)} km)`;

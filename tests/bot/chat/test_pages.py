@@ -1,0 +1,154 @@
+"""The pages without JavaScript: the same conversation as forms, and nothing that comes back on Back."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from starlette.testclient import TestClient
+
+    from tests.bot.chat.channel import FakeChannel
+
+WORDS = "mijn man heeft iets met een collega"
+
+
+def hidden(page: str) -> dict[str, str]:
+    """The hidden fields of a page's first form."""
+    form = page.split("<form")[1]
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
+
+
+@pytest.fixture
+def begun(client: TestClient) -> dict[str, str]:
+    page = client.post("/gesprek", data={"do": "begin", "tenant": "demo"})
+    assert page.status_code == 200
+    assert "chatbot" in page.text
+    return hidden(page.text)
+
+
+def test_looking_starts_nothing(client: TestClient, channel: FakeChannel) -> None:
+    page = client.get("/gesprek")
+    assert page.status_code == 200
+    assert "<title>Gesprek</title>" in page.text
+    for number in ("112", "106", "1712", "1813"):
+        assert f'href="tel:{number}"' in page.text
+    assert 'href="https://www.meteo.be/nl/"' in page.text
+    assert "<script" not in page.text
+    assert not channel.turns
+
+
+def test_a_text_and_a_button(client: TestClient, channel: FakeChannel, begun: dict[str, str]) -> None:
+    page = client.post("/gesprek", data={**begun, "text": WORDS})
+    assert WORDS in page.text
+    assert "Dat klinkt zwaar" in page.text
+    page = client.post("/gesprek", data={**hidden(page.text), "payload": "/zoek_hulp"})
+    assert page.status_code == 200
+    assert [turn.get("payload") or turn["text"] for turn in channel.turns] == ["/groet", WORDS, "/zoek_hulp"]
+    assert page.url.path == "/gesprek"
+    assert not page.url.query
+
+
+def test_cards_and_help_are_shown(client: TestClient, begun: dict[str, str]) -> None:
+    page = client.post("/gesprek", data={**begun, "text": "waar kan ik terecht"})
+    for text in ("Tele-Onthaal", "dag en nacht open", "Waarom deze?", "Let op: Nu gesloten", "ongeveer € 11"):
+        assert text in page.text
+    page = client.post("/gesprek", data={**hidden(page.text), "text": "hij heeft me geslagen"})
+    assert 'class="help stuck"' in page.text
+
+
+def test_every_form_and_field_keeps_nothing(client: TestClient, begun: dict[str, str]) -> None:
+    page = client.post("/gesprek", data={**begun, "text": WORDS}).text
+    for tag in re.findall(r"<form[^>]*>|<textarea[^>]*>", page):
+        assert 'autocomplete="off"' in tag
+    assert page.count('method="post"') == page.count("<form")
+
+
+def test_what_the_browser_posts_again_is_no_second_turn_and_shows_no_words(
+    client: TestClient, channel: FakeChannel, begun: dict[str, str]
+) -> None:
+    client.post("/gesprek", data={**begun, "text": WORDS})
+    again = client.post("/gesprek", data={**begun, "text": WORDS})
+    assert again.status_code == 409
+    assert WORDS not in again.text
+    assert "Dat klinkt zwaar" not in again.text
+    assert len(channel.turns) == 2
+    on = client.post("/gesprek", data={**hidden(again.text), "text": "en nu"})
+    assert on.status_code == 200
+    assert "Dat klinkt zwaar" in on.text
+
+
+def test_wiping(client: TestClient, channel: FakeChannel, begun: dict[str, str]) -> None:
+    page = client.post("/gesprek", data={**begun, "do": "wis"})
+    assert "Alles van dit gesprek is gewist." in page.text
+    assert hidden(page.text)["session"] == ""
+    assert channel.forgotten == [channel.turns[0]["sender"]]
+    gone = client.post("/gesprek", data={**begun, "text": WORDS})
+    assert gone.status_code == 410
+    assert WORDS not in gone.text
+    assert "Opnieuw beginnen" in gone.text
+
+
+def test_wiping_that_is_not_sure_keeps_the_session_to_try_again(
+    client: TestClient, channel: FakeChannel, begun: dict[str, str]
+) -> None:
+    channel.down = True
+    page = client.post("/gesprek", data={**begun, "do": "wis"})
+    assert page.status_code == 503
+    assert hidden(page.text)["session"] == begun["session"]
+
+
+def test_when_something_is_down_the_safe_reply_comes(
+    client: TestClient, channel: FakeChannel, begun: dict[str, str]
+) -> None:
+    channel.down = True
+    page = client.post("/gesprek", data={**begun, "text": WORDS})
+    assert page.status_code == 200
+    assert "Deze mensen kan je bellen" in page.text
+
+
+@pytest.mark.parametrize(
+    ("data", "status"),
+    [
+        ({"text": "a" * 1001}, 413),
+        ({"text": " "}, 400),
+        ({}, 400),
+        ({"payload": "/nooit"}, 422),
+        ({"tenant": "x"}, 422),
+    ],
+    ids=["too long", "empty", "nothing", "not offered", "unknown site"],
+)
+def test_a_mistake_is_said_kindly_and_the_words_stay(
+    client: TestClient, begun: dict[str, str], data: dict[str, Any], status: int
+) -> None:
+    page = client.post("/gesprek", data={**begun, **data})
+    assert page.status_code == status
+    assert 'role="alert"' in page.text
+    assert hidden(page.text)["session"] == begun["session"]
+
+
+def test_what_is_no_form_is_refused_with_a_page(client: TestClient) -> None:
+    for content, media_type in ((b"{}", "application/json"), (b"a=%ff", "application/x-www-form-urlencoded")):
+        page = client.post("/gesprek", content=content, headers={"content-type": media_type})
+        assert page.status_code in (400, 415)
+        assert "<h1" in page.text
+    many = "&".join(f"a{number}=1" for number in range(50))
+    page = client.post("/gesprek", content=many, headers={"content-type": "application/x-www-form-urlencoded"})
+    assert page.status_code == 400
+    assert client.get("/gesprek?tenant=onbekend").status_code == 422
+
+
+def test_words_are_escaped(client: TestClient, begun: dict[str, str]) -> None:
+    page = client.post("/gesprek", data={**begun, "text": "<script>alert(1)</script>"})
+    assert "<script>" not in page.text
+    assert "&lt;script&gt;" in page.text
+
+
+def test_the_host_page_is_neutral(client: TestClient) -> None:
+    page = client.get("/").text
+    assert "<title>Voorbeeldpagina</title>" in page
+    assert '<script src="/widget.js" data-tenant="demo" defer></script>' in page
+    assert 'href="tel:112"' in page
+    assert not re.search(r"relatie|geweld|scheid|therap", re.findall(r"<head>.*</head>", page, re.DOTALL)[0])
