@@ -252,12 +252,15 @@ def _render_places(rows: list[Record]) -> str:
 def _parse_places(cell: str, now: list[Record], slug: str) -> list[Record]:
     """A place that the service has already keeps what the cell does not show, such as its name and coordinates."""
     known = {_place_key(row): row for row in now}
-    rows = []
+    rows: list[Record] = []
     for parts in _lines(cell):
         if len(parts) != 3:
             raise CellError("een plaats heeft drie delen: straat en nummer | postcode | gemeente")
         key = (unescape(parts[0]), unescape(parts[1]), unescape(parts[2]))
-        rows.append(known.get(key) or _new_place(key, slug_of(f"{slug} {' '.join(key)}")))
+        place = known.get(key) or _new_place(key, slug_of(f"{slug} {' '.join(key)}"))
+        if place["slug"] in {row["slug"] for row in rows}:
+            place = {**place, "slug": f"{place['slug']}-{len(rows) + 1}", "id": None}
+        rows.append(place)
     return rows
 
 
