@@ -119,9 +119,7 @@ def test_somebody_answers_at_every_minute_for_every_need() -> None:
         )
         and "nl" in {language["code"] for language in record["languages"]}
     ]
-    assert {need for record in day_and_night for need in record["needs"]} >= {*codes.NEEDS, *codes.RISKS} - {
-        "kind_in_gevaar"
-    }
+    assert {need for record in day_and_night for need in record["needs"]} == {*codes.NEEDS, *codes.RISKS}
 
 
 def test_the_opening_hours_come_from_a_recent_source() -> None:
