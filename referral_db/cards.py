@@ -159,8 +159,16 @@ def _open_state(one: Ranked, wish: Wish) -> OpenState:
             return OpenState("open", "altijd te lezen")
         if "mail" in one.candidate.channels:
             return OpenState("unknown", "je krijgt later antwoord")
+    asked = _state_of_asked(one, wish)
+    if asked is None or (asked.state != "open" and one.answers_now and not wish.silent):
+        return opening_state(one.candidate.hours, wish.at)
+    return asked
+
+
+def _state_of_asked(one: Ranked, wish: Wish) -> OpenState | None:
+    """The state of the live channels that were asked for; None where they have no hours here."""
     asked = wish.channels & LIVE_CHANNELS & set(one.states)
-    return opening_state(one.candidate.hours, wish.at, asked or LIVE_CHANNELS)
+    return opening_state(one.candidate.hours, wish.at, asked) if asked else None
 
 
 def _summary(text: str) -> str:
@@ -219,6 +227,8 @@ def _not_matching(one: Ranked, details: _Details, wish: Wish) -> list[str]:
         facts.append(f"werkt niet in heel {wish.place.label}" if wish.place else "werkt niet in Brussel")
     if not one.has_channel:
         facts.append(_missing_channel(one, wish))
+    elif (asked := _state_of_asked(one, wish)) and asked.state == "closed" and one.answers_now and wish.channel:
+        facts.append(f"{CHANNELS[wish.channel]} kan nu niet: {asked.text}")
     if wish.max_price is not None and not one.fits_budget:
         facts.append(_price_doubt(one, wish.max_price))
     if one.foreign:

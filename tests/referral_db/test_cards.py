@@ -161,7 +161,10 @@ def test_the_hours_of_the_channel_that_was_asked_for(session: Session) -> None:
     chat = OFFICE | {"attending_type": "chat", "opens_at": "18:00", "closes_at": "22:00"}
     add(session, "one", channels=["telefoon", "chat"], hours=[OFFICE, chat])
     assert card(session)["open"]["text"] == "open tot 17u (telefoon)"
-    assert card(session, channel="chat")["open"]["text"] == "opent vandaag om 18u"
+    found = card(session, channel="chat")
+    assert found["open"]["text"] == "open tot 17u (telefoon)"
+    assert found["not_matching"] == ["chatten kan nu niet: opent vandaag om 18u"]
+    assert card(session, silent=True)["open"]["text"] == "opent vandaag om 18u"
 
 
 def test_a_website_is_always_there_and_answers_nobody(session: Session) -> None:
