@@ -1,0 +1,207 @@
+"""Answers: the list, one answer with the text checker beside it, a new one, and the yearly check."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import select
+from starlette.responses import Response
+from starlette.routing import Route
+
+from referral_db.curation import saving, words
+from referral_db.curation.forms import Form
+from referral_db.curation.history import history_of
+from referral_db.curation.site import Refused, Site, Visit
+from referral_db.models import Answer
+from referral_db.records import Record
+from referral_db.text_check import RULES, check_text
+from referral_db.validation import complete_row
+
+SOON = dt.timedelta(days=30)
+LONGEST = dt.timedelta(days=731)
+"""As long as an answer may stand without anybody reading it again."""
+MAX_TEXT = 4_000
+
+_FIELDS = ("text", "source", "owner", "state", "expires_on")
+_NAME = ("code", "kind", "moment")
+
+
+def routes(site: Site) -> list[Route]:
+    return [
+        site.get("/antwoorden", show_list),
+        site.get("/antwoorden/nieuw", show_new, "editor"),
+        site.post("/antwoorden/nieuw", create, "editor"),
+        site.get("/antwoorden/{id:int}", show),
+        site.post("/antwoorden/{id:int}", save, "editor"),
+        site.post("/antwoorden/{id:int}/nagekeken", check, "publisher"),
+    ]
+
+
+def show_list(visit: Visit) -> Response:
+    text, kind, state = (visit.query.text(name) for name in ("zoek", "soort", "staat"))
+    statement = select(Answer).order_by(Answer.code, Answer.kind, Answer.moment)
+    if kind in words.KINDS:
+        statement = statement.where(Answer.kind == kind)
+    if state in words.STATES:
+        statement = statement.where(Answer.state == state)
+    found = [answer for answer in visit.db.scalars(statement) if _holds(answer, text[:100])]
+    return visit.page("answers.html", "Antwoorden", answers=found, query={"zoek": text, "soort": kind, "staat": state})
+
+
+def show(visit: Visit) -> Response:
+    answer = _answer(visit)
+    values = saving.answer_values(answer)
+    return _editor(visit, answer, Form((name, str(values[name])) for name in _FIELDS), {})
+
+
+def save(visit: Visit) -> Response:
+    answer = _answer(visit)
+    _check_right(visit, answer.state, visit.form.text("state"))
+    if visit.form.has("keur"):
+        return _editor(visit, answer, visit.form, {})
+    version = visit.form.number("version", 0)
+    if answer.version != version:
+        return _conflict(visit, answer)
+    values, errors = _read(visit, saving.answer_values(answer))
+    if errors:
+        return _editor(visit, answer, visit.form, errors, 422)
+    try:
+        saving.save_answer(visit.db, visit.user, answer, values, version)
+    except saving.Conflict:
+        return _conflict(visit, _answer(visit))
+    live = " Het gesprek gebruikt het vanaf nu." if _is_live(answer, visit.today) else ""
+    return visit.goto(f"/antwoorden/{answer.id}", f"Bewaard.{live}")
+
+
+def show_new(visit: Visit) -> Response:
+    expires = (visit.today + saving.YEAR).isoformat()
+    return _creator(visit, Form([("owner", visit.user.name), ("expires_on", expires), ("state", "draft")]), {})
+
+
+def create(visit: Visit) -> Response:
+    _check_right(visit, "draft", visit.form.text("state"))
+    if visit.form.has("keur"):
+        return _creator(visit, visit.form, {})
+    name = {field: visit.form.text(field) for field in _NAME}
+    known = (words.ANSWER_CODES, words.KINDS, words.MOMENTS)
+    errors = {
+        field: "Kies een van de lijst."
+        for field, allowed in zip(_NAME, known, strict=True)
+        if name[field] not in allowed
+    }
+    values, wrong = _read(visit, name | {"reviewed_on": visit.today})
+    errors |= wrong
+    existing = visit.db.scalars(select(Answer).filter_by(**name)).one_or_none()
+    if existing is not None:
+        errors["code"] = "Dit antwoord is er al. Zoek het in de lijst en wijzig het daar."
+    if errors:
+        return _creator(visit, visit.form, errors, 422)
+    answer = Answer(**values)
+    try:
+        saving.save_answer(visit.db, visit.user, answer, values, None)
+    except saving.Conflict:
+        errors["code"] = "Iemand anders maakte net hetzelfde antwoord. Zoek het in de lijst."
+        return _creator(visit, visit.form, errors, 409)
+    return visit.goto(f"/antwoorden/{answer.id}", "Het nieuwe antwoord is bewaard.")
+
+
+def check(visit: Visit) -> Response:
+    """ "Nagekeken: klopt": the answer holds for another year."""
+    answer = _answer(visit)
+    values = saving.answer_values(answer) | {"reviewed_on": visit.today, "expires_on": visit.today + saving.YEAR}
+    try:
+        saving.save_answer(visit.db, visit.user, answer, values, visit.form.number("version", 0))
+    except saving.Conflict:
+        return visit.goto(f"/antwoorden/{visit.path('id')}", "Dit antwoord is net gewijzigd. Lees het nog eens.")
+    onward = "/" if visit.form.text("terug") == "vandaag" else f"/antwoorden/{answer.id}"
+    return visit.goto(onward, f"Nagekeken: geldig tot {words.long_date(answer.expires_on)}.")
+
+
+def _answer(visit: Visit) -> Answer:
+    answer = visit.db.get(Answer, visit.request.path_params["id"]) if _fits(visit.path("id")) else None
+    if answer is None:
+        raise Refused(404, "Dit antwoord is er niet", "Zoek het in de lijst van antwoorden.")
+    return answer
+
+
+def _fits(number: str) -> bool:
+    return len(number) < 10
+
+
+def _holds(answer: Answer, text: str) -> bool:
+    label = words.ANSWER_CODES.get(answer.code, "")
+    everything = f"{answer.code} {label} {answer.text} {answer.owner}".casefold()
+    return all(word in everything for word in text.casefold().split())
+
+
+def _check_right(visit: Visit, state: str, wanted: str) -> None:
+    if visit.user.may("publisher") or (state == "draft" and wanted == "draft"):
+        return
+    text = "Jij wijzigt ontwerpen en bewaart ze als ontwerp. Vraag een publiceerder om dit te doen."
+    raise Refused(403, "Dit mag je niet", text)
+
+
+def _read(visit: Visit, before: Record) -> tuple[Record, dict[str, str]]:
+    """The values of the form over `before`, and the Dutch problem of each field that has one."""
+    raw = before | {name: visit.form.text(name) for name in _FIELDS}
+    if visit.form.has("nagekeken"):
+        raw["reviewed_on"] = visit.today
+    values, problems = complete_row(Answer, raw)
+    errors = {problem.column: problem.reason for problem in problems}
+    if values["state"] not in words.STATES:
+        errors["state"] = "Kies een staat."
+    if len(raw["text"]) > MAX_TEXT:
+        errors["text"] = f"is langer dan {MAX_TEXT} tekens"
+    expires_on = values["expires_on"]
+    if isinstance(expires_on, dt.date) and expires_on > visit.today + LONGEST:
+        errors["expires_on"] = "mag hoogstens twee jaar ver zijn, zodat iemand de tekst op tijd nakijkt"
+    return values, errors
+
+
+def _is_live(answer: Answer, today: dt.date) -> bool:
+    return answer.state == "published" and answer.expires_on > today
+
+
+def _editor(visit: Visit, answer: Answer, form: Form, errors: dict[str, str], status: int = 200) -> Response:
+    return visit.page(
+        "answer.html",
+        words.ANSWER_CODES.get(answer.code, answer.code),
+        status,
+        answer=answer,
+        may_edit=visit.user.may("publisher") or (visit.user.may("editor") and answer.state == "draft"),
+        days_left=(answer.expires_on - visit.today).days,
+        history=history_of(visit.db, "answer", saving.answer_key(answer)),
+        version=form.number("version", answer.version),
+        **_form_context(form, errors, answer.kind),
+    )
+
+
+def _creator(visit: Visit, form: Form, errors: dict[str, str], status: int = 200) -> Response:
+    context = _form_context(form, errors, form.text("kind"))
+    return visit.page("answer_new.html", "Nieuw antwoord", status, may_edit=True, version=0, **context)
+
+
+def _form_context(form: Form, errors: dict[str, str], kind: str) -> dict[str, object]:
+    text = form.text("text")[:MAX_TEXT]
+    return {
+        "form": form,
+        "errors": errors,
+        "findings": check_text(text, kind=kind) if text else [],
+        "rules": RULES,
+        "word_count": len(text.split()),
+    }
+
+
+def _conflict(visit: Visit, answer: Answer) -> Response:
+    theirs = saving.answer_values(answer)
+    mine = {name: visit.form.text(name) for name in _FIELDS}
+    return visit.page(
+        "conflict.html",
+        "Iemand was je voor",
+        409,
+        last=next(iter(history_of(visit.db, "answer", saving.answer_key(answer))), None),
+        path=f"/antwoorden/{answer.id}",
+        differences=[(name, theirs[name], mine[name]) for name in _FIELDS if str(theirs[name]) != mine[name]],
+        pairs=[pair for pair in visit.form.pairs if pair[0] not in ("form_token", "version")],
+        version=answer.version,
+    )

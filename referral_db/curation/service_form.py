@@ -1,0 +1,240 @@
+"""A service as the fields of a form and back: what a maintainer reads and types, against the record of `records`."""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import re
+import secrets
+from collections.abc import Iterator
+from typing import Any
+
+from referral_db.areas import PLACES, municipalities
+from referral_db.curation import words
+from referral_db.curation.forms import Form
+from referral_db.geography import Geography, Place, fold
+from referral_db.records import Problem, Record
+
+TEXTS = (
+    *("name", "description", "provider_type", "url", "eligibility_description", "admission", "wait_text"),
+    *("wait_observed_on", "source", "draft_reason", "who_pays", "price_kind", "confidence", "state"),
+)
+NUMBERS = ("minimum_age", "maximum_age")
+TICKS = ("couple_work", "hidden_address")
+ROWS = {
+    "phones": ("number", "type", "description", "trace"),
+    "online_contacts": ("channel", "value", "trace"),
+    "schedules": (
+        *("attending_type", "opens_at", "closes_at", "on_public_holidays", "valid_from", "valid_to", "interval"),
+        *("dtstart", "closed", "description"),
+    ),
+    "cost_options": ("option", "amount", "amount_max", "amount_description", "valid_from", "valid_to", "source"),
+    "locations": ("slug", "name", "address_1", "postal_code", "city"),
+}
+"""The lists that are edited row by row, with the fields of a row."""
+SPARE_ROWS = {"phones": 1, "online_contacts": 1, "schedules": 2, "cost_options": 1, "locations": 1}
+"""Empty rows that stand ready below those that are there."""
+
+_CHOICES = {"type", "channel", "attending_type", "option", "interval", "slug"}
+"""Fields that are filled in by themselves: they do not make a row."""
+_AMOUNTS = {"amount", "amount_max"}
+_TIME = re.compile(r"(\d{1,2})(?:[:.uh](\d{2})?)?")
+
+
+def form_of(record: Record) -> Form:
+    """The fields that show a record."""
+    return Form(_pairs(record))
+
+
+def raw_record(form: Form, base: Record) -> tuple[Record, list[Problem]]:
+    """What the form says, laid over `base`: raw values for `referral_db.validation.complete`, and what it cannot say.
+
+    The place of a problem counts the rows that are filled in, as the form shows them again; see `place_in_form`.
+    """
+    problems: list[Problem] = []
+    raw = dict(base)
+    raw |= {name: form.text(name) for name in TEXTS}
+    raw |= {name: _number(form.text(name)) for name in NUMBERS}
+    raw |= {name: form.has(name) for name in TICKS}
+    raw["anonymous"] = _yes_no(form.text("anonymous"))
+    raw["needs"] = form.all("needs")
+    raw["channels"] = form.all("channels")
+    raw["languages"] = _languages(form, base)
+    raw["service_areas"] = _areas(form, problems)
+    for name in ROWS:
+        raw[name] = [_READERS.get(name, _row)(row, name) for row in filled_rows(form, name)]
+    raw["locations"] = _locations(raw["locations"], raw, base, problems)
+    return raw, problems
+
+
+def filled_rows(form: Form, name: str) -> list[Form]:
+    """The rows of a list that hold anything."""
+    return [row for row in form.rows(name) if _is_filled(row, name)]
+
+
+def place_in_form(column: str) -> str:
+    """The id of the field that a problem is about: "phones.2.number" is "phones-1-number"."""
+    name, _, rest = column.partition(".")
+    number, _, field = rest.partition(".")
+    if name not in ROWS or not number.isdigit():
+        other = {"service_areas": "gemeenten", "service": "minimum_age", "organization": "organization_name"}
+        return other.get(name, f"deel-{name}" if name in ROWS else name)
+    return f"{name}-{int(number) - 1}-{field or ROWS[name][0]}".replace("-byday", "-dagen")
+
+
+@functools.cache
+def geography() -> Geography:
+    return Geography.load(PLACES)
+
+
+def _pairs(record: Record) -> Iterator[tuple[str, str]]:
+    for name in (*TEXTS, *NUMBERS):
+        yield name, _text(record[name])
+    for name in TICKS:
+        if record[name]:
+            yield name, "ja"
+    yield "anonymous", {True: "ja", False: "nee"}.get(record["anonymous"], "")
+    for name in ("needs", "channels"):
+        for code in record[name]:
+            yield name, code
+    for row in record["languages"]:
+        yield "languages", row["code"]
+    yield from _area_pairs(record["service_areas"])
+    for name in ROWS:
+        yield f"{name}-aantal", str(len(record[name]))
+        for index, row in enumerate(record[name]):
+            yield from ((f"{name}-{index}-{field}", value) for field, value in _row_pairs(row, name))
+
+
+def _row_pairs(row: Record, name: str) -> Iterator[tuple[str, str]]:
+    for field in ROWS[name]:
+        yield field, _text(row[field])
+    if name == "schedules":
+        for day in row["byday"].split(","):
+            yield "dagen", day
+
+
+def _area_pairs(areas: list[Record]) -> Iterator[tuple[str, str]]:
+    names = []
+    for area in areas:
+        if area["extent_type"] == "gemeente":
+            names.append(municipalities()[area["code"]].name if area["code"] in municipalities() else area["code"])
+        else:
+            yield "gebied", f"{area['extent_type']}/{area['code']}"
+    yield "gemeenten", ", ".join(sorted(names))
+
+
+def _text(value: Any) -> str:
+    if value is None or value is False:
+        return "nee" if value is False else ""
+    if value is True:
+        return "ja"
+    if isinstance(value, float):
+        return f"{value:g}".replace(".", ",")
+    return str(value)
+
+
+def _is_filled(row: Form, name: str) -> bool:
+    fields = [field for field in ROWS[name] if field not in _CHOICES]
+    return any(row.text(field) not in ("", "nee") for field in fields) or row.has("dagen")
+
+
+def _row(row: Form, name: str) -> Record:
+    return {field: row.text(field) for field in ROWS[name]}
+
+
+def _schedule(row: Form, name: str) -> Record:
+    days = row.all("dagen")
+    return _row(row, name) | {
+        "byday": ",".join(day for day in words.DAYS if day in days),
+        "opens_at": _time(row.text("opens_at")),
+        "closes_at": _time(row.text("closes_at")),
+        "on_public_holidays": _yes_no(row.text("on_public_holidays")),
+        "interval": _number(row.text("interval") or "1"),
+        "closed": row.text("closed") == "ja",
+    }
+
+
+def _cost(row: Form, name: str) -> Record:
+    return _row(row, name) | {field: _number(row.text(field).replace("€", "").strip()) for field in sorted(_AMOUNTS)}
+
+
+_READERS = {"schedules": _schedule, "cost_options": _cost}
+
+
+def _languages(form: Form, base: Record) -> list[Record]:
+    notes = {row["code"]: row for row in base["languages"]}
+    return [notes.get(code, {"code": code}) for code in form.all("languages")]
+
+
+def _areas(form: Form, problems: list[Problem]) -> list[Record]:
+    areas = []
+    for area in form.all("gebied"):
+        extent_type, _, wide = area.partition("/")
+        areas.append({"extent_type": extent_type, "code": wide})
+    codes = _codes_by_name()
+    seen: set[str] = set()
+    for name in re.split(r"[,;\n]+", form.text("gemeenten")):
+        code = codes.get(fold(name))
+        if code and code not in seen:
+            seen.add(code)
+            areas.append({"extent_type": "gemeente", "code": code})
+        elif name.strip() and not code:
+            problems.append(Problem("gemeenten", f"“{name.strip()[:60]}” is geen gemeente.{_suggestion(name)}"))
+    return areas
+
+
+@functools.cache
+def _codes_by_name() -> dict[str, str]:
+    return {fold(municipality.name): nis for nis, municipality in municipalities().items()}
+
+
+def _suggestion(name: str) -> str:
+    found = [place.municipality for place in geography().find(name) if place.nis]
+    if not found:
+        near = difflib.get_close_matches(fold(name), _codes_by_name(), n=1)
+        found = [municipalities()[_codes_by_name()[key]].name for key in near]
+    return f" Bedoel je {found[0]}?" if found else " Kijk de naam na."
+
+
+def _locations(rows: list[Record], raw: Record, base: Record, problems: list[Problem]) -> list[Record]:
+    """Keeps what the form does not show of a place that was there, and finds the coordinates of a new postal code."""
+    known = {row["slug"]: row for row in base["locations"]}
+    complete = []
+    for number, row in enumerate(rows, start=1):
+        before = known.get(row["slug"])
+        if before is None:
+            row["slug"] = f"{str(raw['slug'])[:100]}-{secrets.token_hex(4)}"
+        place = dict(before or {}) | row
+        if before is None or before["postal_code"] != row["postal_code"]:
+            found = _place_of(row["postal_code"])
+            if found is None and row["postal_code"]:
+                problems.append(Problem(f"locations.{number}.postal_code", "is geen postcode in Vlaanderen of Brussel"))
+            place |= {"latitude": found.lat if found else None, "longitude": found.lon if found else None}
+            place["city"] = row["city"] or (found.municipality if found else "")
+        complete.append(place)
+    return complete
+
+
+def _place_of(postal_code: str) -> Place | None:
+    return geography().postal_code(postal_code)
+
+
+def _number(text: str) -> Any:
+    """The number, None for nothing, else the text itself, for the validation to refuse."""
+    text = text.replace(",", ".")
+    try:
+        value = float(text)
+    except ValueError:
+        return text or None
+    return int(value) if value.is_integer() else value
+
+
+def _yes_no(text: str) -> bool | None:
+    return {"ja": True, "nee": False}.get(text)
+
+
+def _time(text: str) -> str:
+    """ "9", "9u", "9.30" and "9u30" as "09:00" and "09:30"; anything else as it is, for the validation to refuse."""
+    match = _TIME.fullmatch(text.replace(" ", "").casefold())
+    return f"{int(match[1]):02d}:{match[2] or '00'}" if match else text

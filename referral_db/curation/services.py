@@ -1,0 +1,220 @@
+"""Services: the list, one service to read or change, a new one, and the check of one field."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+from starlette.responses import Response
+from starlette.routing import Route
+
+from nachtlicht.clock import now
+from referral_db.curation import saving, words
+from referral_db.curation.forms import Form
+from referral_db.curation.history import history_of
+from referral_db.curation.listing import Listing, find_services
+from referral_db.curation.service_form import SPARE_ROWS, filled_rows, form_of, place_in_form, raw_record
+from referral_db.curation.site import Refused, Site, Visit
+from referral_db.geography import fold
+from referral_db.models import Organization, Service
+from referral_db.opening_hours import opening_state
+from referral_db.price import Situation, price_for
+from referral_db.records import LISTS, Problem, Record, columns, differences, to_record
+from referral_db.validation import complete
+
+
+def routes(site: Site) -> list[Route]:
+    return [
+        site.get("/diensten", show_list),
+        site.get("/diensten/nieuw", show_new, "editor"),
+        site.post("/diensten/nieuw", create, "editor"),
+        site.get("/diensten/{slug}", show),
+        site.post("/diensten/{slug}", save, "editor"),
+        site.post("/diensten/{slug}/nagekeken", check, "editor"),
+    ]
+
+
+def show_list(visit: Visit) -> Response:
+    listing = Listing.of(visit.query)
+    return visit.page("services.html", "Diensten", listing=listing, found=find_services(visit.db, listing))
+
+
+def show(visit: Visit) -> Response:
+    service = _service(visit)
+    return _editor(visit, service, form_of(to_record(service)), [])
+
+
+def save(visit: Visit) -> Response:
+    """Saves the whole form, or shows what is wrong, or what somebody else saved first."""
+    service = _service(visit)
+    base = to_record(service)
+    _check_right(visit, service.state, visit.form.text("state"))
+    if visit.form.has("meer"):
+        return _editor(visit, service, visit.form, [])
+    raw, problems = raw_record(visit.form, base)
+    record, wrong = complete(raw)
+    problems += wrong
+    version = visit.form.number("version", 0)
+    if service.version != version:
+        return _conflict(visit, service, record)
+    if problems:
+        return _editor(visit, service, visit.form, problems, 422)
+    all_checked = visit.form.has("alles_nagekeken")
+    try:
+        saving.save_service(visit.db, visit.user, record, version, visit.today, all_checked=all_checked)
+    except saving.Conflict:
+        return _conflict(visit, _service(visit), record)
+    live = " Het gesprek gebruikt het vanaf nu." if record["state"] == "published" else ""
+    return visit.goto(f"/diensten/{service.slug}", f"Bewaard.{live}")
+
+
+def show_new(visit: Visit) -> Response:
+    return _creator(visit, form_of(_new_record(visit)), [])
+
+
+def create(visit: Visit) -> Response:
+    _check_right(visit, "draft", visit.form.text("state"))
+    if visit.form.has("meer"):
+        return _creator(visit, visit.form, [])
+    base = _new_record(visit) | {"slug": _free_slug(visit, Service, visit.form.text("name"))}
+    base["organization"] = _organization(visit)
+    raw, problems = raw_record(visit.form, base)
+    record, wrong = complete(raw)
+    problems += wrong
+    if problems:
+        return _creator(visit, visit.form, problems, 422)
+    try:
+        saving.save_service(visit.db, visit.user, record, None, visit.today)
+    except saving.Conflict:
+        problem = Problem("name", "is net door iemand anders gebruikt: sla nog eens op")
+        return _creator(visit, visit.form, [problem], 409)
+    return visit.goto(f"/diensten/{record['slug']}", "De nieuwe dienst is bewaard.")
+
+
+def check(visit: Visit) -> Response:
+    """ "Nagekeken: klopt": one click for one field."""
+    service = _service(visit)
+    field = visit.form.text("field")
+    if field not in saving.key_fields(to_record(service)):
+        raise Refused(422, "Dat veld is er niet", "Herlaad de pagina en probeer het nog eens.")
+    onward = "/" if visit.form.text("terug") == "vandaag" else f"/diensten/{service.slug}"
+    try:
+        saving.check_field(visit.db, visit.user, service, field, visit.form.number("version", 0), visit.today)
+    except saving.Conflict:
+        text = f"{service.name} is net door iemand anders gewijzigd. Kijk de dienst nog eens na."
+        return visit.goto(f"/diensten/{service.slug}", text)
+    return visit.goto(onward, f"{service.name}: {words.CHECKED[field]} nagekeken.")
+
+
+def _service(visit: Visit) -> Service:
+    parts = (getattr(Service, name) for name in (*LISTS, "organization"))
+    statement = select(Service).where(Service.slug == visit.path("slug"))
+    service = visit.db.scalars(statement.options(*(selectinload(part) for part in parts))).one_or_none()
+    if service is None:
+        raise Refused(404, "Deze dienst is er niet", "Misschien kreeg ze een andere naam. Zoek ze in de lijst.")
+    return service
+
+
+def _check_right(visit: Visit, state: str, wanted: str) -> None:
+    if visit.user.may("publisher") or (state == "draft" and wanted == "draft"):
+        return
+    text = "Jij wijzigt ontwerpen en bewaart ze als ontwerp. Vraag een publiceerder om dit te doen."
+    raise Refused(403, "Dit mag je niet", text)
+
+
+def _editor(visit: Visit, service: Service, form: Form, problems: list[Problem], status: int = 200) -> Response:
+    moment = now(visit.site.settings)
+    price = price_for(service.price_kind, service.cost_options, Situation(), visit.today)
+    return visit.page(
+        "service.html",
+        service.name,
+        status,
+        service=service,
+        may_edit=visit.user.may("publisher") or (visit.user.may("editor") and service.state == "draft"),
+        checks=_checks(service),
+        price_text=price.full_text,
+        open_text=opening_state(service.schedules, moment).text,
+        history=history_of(visit.db, "service", service.id),
+        **_form_context(visit, form, problems, form.number("version", service.version)),
+    )
+
+
+def _creator(visit: Visit, form: Form, problems: list[Problem], status: int = 200) -> Response:
+    organizations = visit.db.execute(select(Organization.slug, Organization.name).order_by(Organization.name)).all()
+    return visit.page(
+        "service_new.html",
+        "Nieuwe dienst",
+        status,
+        organizations=organizations,
+        may_edit=True,
+        **_form_context(visit, form, problems, 0),
+    )
+
+
+def _form_context(visit: Visit, form: Form, problems: list[Problem], version: int) -> dict[str, object]:
+    errors = {place_in_form(problem.column): problem.reason for problem in reversed(problems)}
+    provider_types = visit.db.scalars(select(Service.provider_type).distinct().order_by(Service.provider_type)).all()
+    return {
+        "form": form,
+        "errors": dict(reversed(errors.items())),
+        "rows": {name: _shown_rows(form, name) for name in SPARE_ROWS},
+        "version": version,
+        "provider_types": provider_types,
+    }
+
+
+def _shown_rows(form: Form, name: str) -> list[Form]:
+    """The rows of the form with empty ones after them; three when more were asked for."""
+    return filled_rows(form, name) + [Form()] * (3 if form.text("meer") == name else SPARE_ROWS[name])
+
+
+def _conflict(visit: Visit, service: Service, mine: Record) -> Response:
+    """Shows what is stored now beside what was typed, and lets the maintainer decide."""
+    theirs = to_record(service)
+    names = [name for name in differences(theirs, mine) if name not in ("checked_on", "field_checks")]
+    return visit.page(
+        "conflict.html",
+        f"{service.name}: iemand was je voor",
+        409,
+        last=next(iter(history_of(visit.db, "service", service.id)), None),
+        path=f"/diensten/{service.slug}",
+        differences=[(name, theirs[name], mine[name]) for name in names],
+        pairs=[pair for pair in visit.form.pairs if pair[0] not in ("form_token", "version")],
+        version=service.version,
+    )
+
+
+def _checks(service: Service) -> list[tuple[str, object]]:
+    """The fields that grow old, each with its last check or None."""
+    found = {check.field: check for check in service.field_checks}
+    return [(name, found.get(name)) for name in saving.key_fields(to_record(service))]
+
+
+def _new_record(visit: Visit) -> Record:
+    record: Record = dict.fromkeys(columns(Service)) | {name: [] for name in LISTS}
+    return record | {
+        "state": "draft",
+        "who_pays": "onbekend",
+        "price_kind": "onbekend",
+        "confidence": "medium",
+        "couple_work": False,
+        "hidden_address": False,
+        "checked_on": visit.today,
+        "languages": [{"code": "nl", "note": None}],
+    }
+
+
+def _organization(visit: Visit) -> Record:
+    """The organization that was chosen, or a new one with the name that was typed."""
+    slug = visit.form.text("organization")
+    found = visit.db.scalars(select(Organization).where(Organization.slug == slug)).one_or_none()
+    if found is not None:
+        return {name: getattr(found, name) for name in columns(Organization)} | {"id": found.id}
+    name = visit.form.text("organization_name")
+    return {"slug": _free_slug(visit, Organization, name), "name": name}
+
+
+def _free_slug(visit: Visit, model: type[Service | Organization], name: str) -> str:
+    wanted = fold(name)[:100].strip().replace(" ", "-") or "dienst"
+    taken = set(visit.db.scalars(select(model.slug).where(model.slug.startswith(wanted))))
+    numbered = (f"{wanted}-{number}" for number in range(2, len(taken) + 3))
+    return wanted if wanted not in taken else next(slug for slug in numbered if slug not in taken)

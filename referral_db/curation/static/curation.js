@@ -1,0 +1,28 @@
+// Search as you type. Without this file the same form works with its button.
+const form = document.querySelector("form[data-live]");
+if (form) {
+  const target = document.getElementById(form.dataset.live);
+  let timer;
+  let latest = 0;
+  const search = async () => {
+    const mine = ++latest;
+    const query = new URLSearchParams(new FormData(form));
+    for (const [name, value] of [...query]) if (!value) query.delete(name);
+    const address = form.action + (query.size ? "?" + query : "");
+    try {
+      const response = await fetch(address, { headers: { accept: "text/html" } });
+      if (mine !== latest || !response.ok || response.redirected) return;
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      target.replaceChildren(...page.getElementById(target.id).childNodes);
+      history.replaceState(null, "", address);
+    } catch {
+      // The button still works.
+    }
+  };
+  form.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(search, 200);
+  });
+}
+// A form that could not be saved: go to what is wrong.
+document.getElementById("problemen")?.focus();

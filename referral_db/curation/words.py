@@ -1,0 +1,271 @@
+"""Labels and values in the words of a maintainer. Codes and columns go in, Dutch comes out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from referral_db import taxonomy
+from referral_db.areas import description
+
+NEEDS = {code: words.label for code, words in taxonomy.NEEDS.items()}
+RISKS = {code: words.label for code, words in taxonomy.RISKS.items()}
+CHANNELS = {
+    "telefoon": "telefoon",
+    "chat": "chat",
+    "mail": "mail",
+    "sms": "sms",
+    "ter_plaatse": "ter plaatse",
+    "videogesprek": "videogesprek",
+    "groep": "groep",
+    "website": "website",
+}
+CONTACT_CHANNELS = {code: CHANNELS[code] for code in ("website", "chat", "mail", "videogesprek")}
+PRICE_KINDS = {
+    "gratis": "gratis",
+    "inkomensgerelateerd": "volgens inkomen",
+    "vast": "vaste prijs",
+    "vork": "van … tot …",
+    "onbekend": "niet bekend",
+}
+CONDITIONS = {
+    "standaard": "gewone prijs",
+    "verhoogde_tegemoetkoming": "met verhoogde tegemoetkoming",
+    "tot_en_met_23": "tot en met 23 jaar",
+    "student": "student",
+    "eerste_gesprek": "eerste gesprek",
+    "groep": "in groep",
+}
+WHO_PAYS = {
+    "overheid": "de overheid",
+    "vzw": "een vzw",
+    "prive": "wie hulp zoekt (privé)",
+    "onbekend": "niet bekend",
+}
+STATES = {"draft": "ontwerp", "published": "gepubliceerd", "archived": "uit gebruik"}
+CONFIDENCES = {"high": "hoog", "medium": "midden", "low": "laag"}
+PHONE_TYPES = {"voice": "bellen", "sms": "sms"}
+DAYS = {"MO": "ma", "TU": "di", "WE": "wo", "TH": "do", "FR": "vr", "SA": "za", "SU": "zo"}
+DAY_NAMES = {
+    "MO": "maandag",
+    "TU": "dinsdag",
+    "WE": "woensdag",
+    "TH": "donderdag",
+    "FR": "vrijdag",
+    "SA": "zaterdag",
+    "SU": "zondag",
+}
+WIDE_AREAS = {
+    "land/BE": "heel België",
+    "gewest/vlaanderen_brussel": "Vlaanderen en Brussel",
+    "gewest/vlaanderen": "Vlaanderen",
+    "gewest/brussel": "Brussel (gewest)",
+}
+PROVINCES = {
+    "provincie/Antwerpen": "Antwerpen",
+    "provincie/Limburg": "Limburg",
+    "provincie/Oost-Vlaanderen": "Oost-Vlaanderen",
+    "provincie/Vlaams-Brabant": "Vlaams-Brabant",
+    "provincie/West-Vlaanderen": "West-Vlaanderen",
+    "provincie/Brussel": "Brussel",
+}
+LANGUAGES = {
+    "nl": "Nederlands",
+    "fr": "Frans",
+    "en": "Engels",
+    "de": "Duits",
+    "ar": "Arabisch",
+    "tr": "Turks",
+    "pl": "Pools",
+    "ro": "Roemeens",
+    "ru": "Russisch",
+    "uk": "Oekraïens",
+    "es": "Spaans",
+    "vgt": "Vlaamse Gebarentaal",
+}
+
+KINDS = {"eerste": "eerste antwoord", "tips": "meer tips", "waarom": "waarom", "vraag": "vraag over hulp"}
+MOMENTS = {"altijd": "altijd", "nacht": "nacht (22 tot 7 uur)"}
+QUESTIONS = {
+    "vraag_kost": "Wat kost het?",
+    "vraag_wachttijd": "Hoelang wachten?",
+    "vraag_anonimiteit": "Is het anoniem?",
+    "vraag_hoe_werkt_therapie": "Hoe werkt therapie?",
+    "partner_wil_niet_mee": "Mijn partner wil niet mee",
+    "is_dit_normaal": "Is dit normaal?",
+    "vraag_mens": "Met een mens praten",
+    "vraag_bot": "Wie of wat ben jij?",
+    "vraag_open_nu": "Wie is er nu open?",
+    "zoek_hulp": "Waar kan ik terecht?",
+    "zoek_cursus": "Een cursus of groep",
+    "zoek_zelfhulp": "Lezen en oefenen",
+    "buiten_bereik": "Geen relatievraag",
+}
+ANSWER_CODES = {**NEEDS, **RISKS, **QUESTIONS}
+
+CHECKED = {
+    "phone": "telefoon",
+    "hours": "uren",
+    "price": "prijs",
+    "address": "adres",
+    "contact": "website, chat en mail",
+}
+"""Names of the fields of a `FieldCheck` that are not a column of the service."""
+
+FIELDS = {
+    "name": "Naam",
+    "description": "Beschrijving",
+    "provider_type": "Soort hulp",
+    "url": "Webadres",
+    "email": "E-mailadres",
+    "organization": "Organisatie",
+    "needs": "Waarvoor",
+    "minimum_age": "Vanaf leeftijd",
+    "maximum_age": "Tot en met leeftijd",
+    "eligibility_description": "Voor wie",
+    "languages": "Talen",
+    "service_areas": "Werkgebied",
+    "locations": "Adressen",
+    "channels": "Hoe er hulp is",
+    "phones": "Telefoonnummers",
+    "online_contacts": "Website, chat en mail",
+    "schedules": "Uren",
+    "price_kind": "Soort prijs",
+    "cost_options": "Bedragen",
+    "admission": "Toelating",
+    "who_pays": "Wie betaalt",
+    "wait_text": "Wachttijd",
+    "wait_observed_on": "Wachttijd gezien op",
+    "anonymous": "Anoniem",
+    "couple_work": "Werkt met twee partners samen",
+    "hidden_address": "Geheim adres",
+    "source": "Bron",
+    "confidence": "Zekerheid",
+    "state": "Staat",
+    "draft_reason": "Waarom nog een ontwerp",
+    "checked_on": "Nagekeken op",
+    "field_checks": "Nagekeken velden",
+    "text": "Tekst",
+    "owner": "Eigenaar",
+    "reviewed_on": "Nagekeken op",
+    "expires_on": "Geldig tot",
+    "role": "Rol",
+    "password": "Wachtwoord",
+}
+
+_PLACES = {
+    "gemeenten": "Gemeenten",
+    "organization_name": "Organisatie",
+    "code": "Waarover",
+    "kind": "Soort",
+    "moment": "Wanneer",
+}
+_MONTHS = (
+    *("januari", "februari", "maart", "april", "mei", "juni"),
+    *("juli", "augustus", "september", "oktober", "november", "december"),
+)
+_CODES: dict[str, Mapping[str, str]] = {
+    "attending_type": CHANNELS,
+    "channel": CHANNELS,
+    "channels": CHANNELS,
+    "code": LANGUAGES,
+    "confidence": CONFIDENCES,
+    "field": CHECKED,
+    "needs": {**NEEDS, **RISKS},
+    "option": CONDITIONS,
+    "price_kind": PRICE_KINDS,
+    "state": STATES,
+    "type": PHONE_TYPES,
+    "who_pays": WHO_PAYS,
+}
+_LEFT_OUT = frozenset({"id", "slug", "currency", "freq", "latitude", "longitude"})
+
+
+def long_date(day: dt.date | str) -> str:
+    """ "23 november 2026"."""
+    day = dt.date.fromisoformat(day) if isinstance(day, str) else day
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def short_date(day: dt.date | str) -> str:
+    """ "23/11/2026"."""
+    return (dt.date.fromisoformat(day) if isinstance(day, str) else day).strftime("%d/%m/%Y")
+
+
+def days_text(days: int) -> str:
+    """ "over 3 dagen", "vandaag", "3 dagen geleden"."""
+    if days == 0:
+        return "vandaag"
+    number = f"{abs(days)} {'dag' if abs(days) == 1 else 'dagen'}"
+    return f"over {number}" if days > 0 else f"{number} geleden"
+
+
+def field_label(name: str) -> str:
+    """The label of a column of a service, an answer or a user, or of a checked field."""
+    return FIELDS.get(name) or CHECKED.get(name, name).capitalize()
+
+
+def place_label(place: str) -> str:
+    """The label of a field of a form by its id: "phones-1-number" is "Telefoonnummers, rij 2"."""
+    name, _, rest = place.removeprefix("deel-").partition("-")
+    number = rest.partition("-")[0]
+    label = _PLACES.get(name) or field_label(name)
+    return f"{label}, rij {int(number) + 1}" if number.isdigit() else label
+
+
+def in_words(value: Any, name: str = "") -> str:
+    """A value of a record, or of its JSON, in words: lines with one row each for a list, "–" for nothing."""
+    if value in (None, "", []):
+        return "–"
+    if isinstance(value, list):
+        return "\n".join(_row(row, name) if isinstance(row, dict) else in_words(row, name) for row in value)
+    if isinstance(value, dict):
+        return str(value.get("name") or _row(value, name))
+    if isinstance(value, bool):
+        return "ja" if value else "nee"
+    if isinstance(value, dt.date) or name.endswith("_on"):
+        return short_date(value)
+    return _CODES.get(name, {}).get(str(value), str(value))
+
+
+def _row(row: Mapping[str, Any], name: str) -> str:
+    if name == "service_areas":
+        return description(row["extent_type"], row["code"])
+    if name == "schedules":
+        return _hours(row)
+    if name == "cost_options":
+        return _cost(row)
+    parts = (in_words(value, key) for key, value in row.items() if key not in _LEFT_OUT and value not in (None, ""))
+    return " · ".join(parts)
+
+
+def _hours(row: Mapping[str, Any]) -> str:
+    days = " ".join(DAYS.get(day, day) for day in str(row["byday"] or "").split(","))
+    hours = f"{row['opens_at']} – {row['closes_at']}" if row["opens_at"] else "uur niet bekend"
+    parts = [CHANNELS.get(row["attending_type"], str(row["attending_type"])), days]
+    parts.append("gesloten" if row["closed"] and not row["opens_at"] else hours)
+    if row["closed"] and row["opens_at"]:
+        parts.append("gesloten")
+    if row["interval"] and row["interval"] != 1:
+        parts.append(f"om de {row['interval']} weken")
+    if row["valid_from"]:
+        parts.append(f"vanaf {short_date(row['valid_from'])}")
+    if row["valid_to"]:
+        parts.append(f"tot en met {short_date(row['valid_to'])}")
+    if row["on_public_holidays"] is not None:
+        parts.append("ook op feestdagen" if row["on_public_holidays"] else "niet op feestdagen")
+    if row["description"]:
+        parts.append(row["description"])
+    return " · ".join(parts)
+
+
+def _cost(row: Mapping[str, Any]) -> str:
+    amounts = [f"€ {amount:g}".replace(".", ",") for amount in (row["amount"], row["amount_max"]) if amount is not None]
+    parts = [in_words(row["option"], "option"), " tot ".join(amounts) or "bedrag niet bekend"]
+    if row["valid_from"]:
+        parts.append(f"vanaf {short_date(row['valid_from'])}")
+    if row["valid_to"]:
+        parts.append(f"tot en met {short_date(row['valid_to'])}")
+    parts += [row[name] for name in ("amount_description", "source") if row[name]]
+    return " · ".join(parts)
