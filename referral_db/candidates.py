@@ -139,8 +139,9 @@ class _Shape(NamedTuple):
 
 
 def _parameters(wanted: Filter) -> dict[str, Any]:
-    by_rank = {f"rank_{rank}": [code for code, own in wanted.areas.items() if own == rank] for rank in AREA_RANKS}
-    return by_rank | {
+    # No area has an empty code; an empty list would become a subquery that runs for every row.
+    by_rank = {rank: [code for code, own in wanted.areas.items() if own == rank] or [""] for rank in AREA_RANKS}
+    return {f"rank_{rank}": codes for rank, codes in by_rank.items()} | {
         "areas": list(wanted.areas),
         "needs": list(wanted.needs),
         "general_from": wanted.general_from,
