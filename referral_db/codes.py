@@ -1,4 +1,4 @@
-"""The codes that a record may hold. They are those of the shared contract's taxonomy; tests/referral_db compares them."""
+"""The codes that a record may hold: those of the shared contract's taxonomy, which a test compares."""
 
 from __future__ import annotations
 
