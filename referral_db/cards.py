@@ -201,7 +201,7 @@ def _why(one: Ranked, details: _Details, wish: Wish) -> list[str]:
         facts.append("gratis")
     distance = _shown_distance(one)
     if distance is not None and distance <= 15:
-        facts.append(f"op ongeveer {max(round(distance), 1)} km")
+        facts.append("in je buurt" if distance <= 5 else f"op ongeveer {round(distance)} km")
     facts += area
     return list(dict.fromkeys(facts))[:MAX_WHY]
 
@@ -215,7 +215,7 @@ def _area_fact(one: Ranked, details: _Details, wish: Wish) -> list[str]:
         in_brussels = wish.place is not None and wish.place.province == "Brussel"
         return [f"helpt in heel {'Vlaanderen en Brussel' if wide else 'Brussel' if in_brussels else 'Vlaanderen'}"]
     if rank > REGION and wish.place is not None:
-        return [f"helpt mensen uit {wish.place.municipality}"]
+        return [f"helpt mensen uit {wish.place.in_words}"]
     return []
 
 
@@ -224,7 +224,7 @@ def _not_matching(one: Ranked, details: _Details, wish: Wish) -> list[str]:
     if one.candidate.area_rank == 0:
         facts.append("werkt in een andere streek")
     elif one.candidate.area_rank == PART_OF_PLACE:
-        facts.append(f"werkt niet in heel {wish.place.label}" if wish.place else "werkt niet in Brussel")
+        facts.append(f"werkt niet overal in {wish.place.in_words}" if wish.place else "werkt niet in Brussel")
     if not one.has_channel:
         facts.append(_missing_channel(one, wish))
     elif (asked := _state_of_asked(one, wish)) and asked.state == "closed" and one.answers_now and wish.channel:

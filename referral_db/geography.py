@@ -80,6 +80,12 @@ class Place:
     lat: float
     lon: float
 
+    @property
+    def in_words(self) -> str:
+        """As it stands in a sentence: "Gent", "de provincie Limburg", "Brussel"."""
+        is_province = self.nis is None and self.province != BRUSSELS
+        return f"de provincie {self.province}" if is_province else self.municipality
+
 
 @dataclass(frozen=True, slots=True)
 class _Entry:

@@ -135,7 +135,7 @@ def _widened(shown: Sequence[Ranked], wish: Wish) -> list[str]:
     """What was let go for the services that are shown, in the order in which it is let go."""
     words = []
     if any(one.candidate.area_rank == 0 for one in shown):
-        where = f"In {wish.place.label}" if wish.place else "Voor heel Vlaanderen en Brussel"
+        where = f"In {wish.place.in_words}" if wish.place else "Voor heel Vlaanderen en Brussel"
         words.append(f"{where} vond ik weinig. Daarom toon ik ook hulp uit een andere streek.")
     if any(not one.has_channel for one in shown):
         how = f"waar je kan {CHANNELS[wish.channel]}" if wish.channel else "zonder praten"

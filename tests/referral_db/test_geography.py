@@ -129,6 +129,14 @@ def test_a_province_has_no_postal_code_and_no_municipality() -> None:
     assert (place.postal_code, place.nis, place.province) == (None, None, "West-Vlaanderen")
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("9050", "Gent"), ("Limburg", "de provincie Limburg"), ("Brussel", "Brussel"), ("1000", "Brussel")],
+)
+def test_a_place_in_a_sentence(text: str, words: str) -> None:
+    assert [place.in_words for place in GEOGRAPHY.find(text)] == [words]
+
+
 def test_a_postal_code_gives_its_municipality() -> None:
     place = GEOGRAPHY.postal_code("9050")
     assert place is not None

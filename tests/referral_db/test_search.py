@@ -312,7 +312,17 @@ class TestWidening:
         found = look(session)
         assert [card["id"] for card in found.cards] == ["here", "b-aalter"]
         assert found.cards[1]["not_matching"] == ["werkt in een andere streek"]
-        assert found.widened == ["In 9000 Gent vond ik weinig. Daarom toon ik ook hulp uit een andere streek."]
+        assert found.widened == ["In Gent vond ik weinig. Daarom toon ik ook hulp uit een andere streek."]
+
+    def test_a_province_is_named_as_one(self, session: Session) -> None:
+        add(session, "elsewhere", areas=[area("Hasselt")])
+        add(session, "here", areas=[area("Gent")])
+        found = look(session, place=place("Oost-Vlaanderen"))
+        assert [card["not_matching"] for card in found.cards] == [
+            ["werkt niet overal in de provincie Oost-Vlaanderen"],
+            ["werkt in een andere streek"],
+        ]
+        assert found.widened[0].startswith("In de provincie Oost-Vlaanderen vond ik weinig.")
 
     def test_then_further_away(self, session: Session) -> None:
         add(session, "a-hasselt", areas=[area("Hasselt")])
