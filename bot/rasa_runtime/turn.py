@@ -28,6 +28,7 @@ class CollectedReply(OutputChannel):
     def __init__(self) -> None:
         self.messages: list[dict[str, Any]] = []
         self.ended = False
+        self.failed = False
 
     @classmethod
     def name(cls) -> str:
@@ -36,6 +37,7 @@ class CollectedReply(OutputChannel):
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
         custom = message.get("custom") or {}
         self.ended = self.ended or bool(custom.get("end"))
+        self.failed = self.failed or bool(custom.get("degraded"))
         buttons = [{"title": button["title"], "payload": button["payload"]} for button in message.get("buttons") or []]
         cards = custom.get("cards") or []
         if message.get("text") or buttons or cards:
@@ -62,7 +64,7 @@ async def take_turn(
         codes["intent"] = {"name": FALLBACK, "confidence": parsed["intent"]["confidence"]}
     reply = CollectedReply()
     await agent.handle_message(UserMessage("", reply, sender, parse_data=codes, input_channel=reply.name()))
-    if not reply.messages:
+    if reply.failed or not reply.messages:
         raise NoReply
     if reply.ended:
         await forget(agent, sender)
