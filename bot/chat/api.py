@@ -68,7 +68,8 @@ class ChatApi:
     async def end(self, request: Request) -> Response:
         """204 when everything about the session is gone. Also takes `text/plain`, which `sendBeacon` sends."""
         await self._conversations.end(_text(await _read(request, "text/plain"), "session"))
-        return Response(status_code=204)
+        # A beacon from another website may not read this; "cross-origin" only keeps its console quiet.
+        return Response(status_code=204, headers={"cross-origin-resource-policy": "cross-origin"})
 
 
 def read_turn(body: Mapping[str, Any]) -> Turn:

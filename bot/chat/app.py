@@ -30,6 +30,7 @@ from bot.chat.safe_reply import safe_reply
 from bot.chat.sessions import MemorySessionStore, RedisSessionStore, SessionStore
 from bot.chat.tenants import Tenant, load_tenants
 from nachtlicht.settings import Settings
+from referral_db.crisis import load_crisis
 from referral_db.database import make_session_factory
 
 SWEEP_SECONDS = 60.0
@@ -49,11 +50,12 @@ def create_app(
     http = _http_client() if http is None else http
     store = _store(settings) if store is None else store
     tenants = load_tenants() if tenants is None else tenants
-    lines = emergency_lines()
+    crisis = load_crisis()
+    lines = emergency_lines(crisis)
     rasa = RasaClient(http, settings.rasa_url, settings.clock)
-    conversations = Conversations(store, rasa, safe_reply(lines), settings.rate)
+    conversations = Conversations(store, rasa, safe_reply(crisis), settings.rate)
     new_sessions = NewSessionLimiter() if settings.rate is not None else NewSessionLimiter(rate=None)
-    assets = Assets(lines)
+    assets = Assets(lines, crisis.digital_safety)
     readiness = Readiness(
         {
             "database": database(make_session_factory(settings.database_url)),
@@ -76,7 +78,7 @@ def create_app(
     app = Starlette(
         routes=[
             *ChatApi(conversations, tenants, new_sessions).routes(),
-            *Pages(conversations, tenants, new_sessions, assets, lines).routes(),
+            *Pages(conversations, tenants, new_sessions, assets, lines, crisis.digital_safety).routes(),
             *assets.routes(),
             Route("/healthz", healthz, methods=["GET"]),
             Route("/readyz", readiness.readyz, methods=["GET"]),

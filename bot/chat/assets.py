@@ -20,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.chat.emergency import CrisisLine
+from bot.chat.emergency import EmergencyLine
 
 WIDGET = Path(__file__).parents[1] / "widget"
 STATIC = Path(__file__).parent / "static"
@@ -29,27 +29,33 @@ MAIN = "chat.js"
 NEUTRAL_PAGE = "https://www.meteo.be/nl/"
 """Where "Verlaat snel" goes: a weather page, so that the screen shows nothing worth a question."""
 
-_PLACE = "/*config*/ {}"
-_INDENT_OR_COMMENT = re.compile(r"(?m)^[ \t]*(//.*)?")
+_CONFIG = "/*config*/ {}"
+_SAFETY = '/*safety*/ ""'
+_INDENT_OR_COMMENT = re.compile(r"(?m)^[ \t]*(//.*)?|[ \t]+// .*$")
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 
 
 class Assets:
-    def __init__(self, lines: Sequence[CrisisLine]) -> None:
+    """`digital_safety` is the text on reading safely, out of the crisis constants."""
+
+    def __init__(self, lines: Sequence[EmergencyLine], digital_safety: str) -> None:
         paths = sorted(path for path in WIDGET.glob("*.js") if path.name != LOADER)
         self.modules = [path.name for path in paths]
         self._files = {path.name: _script(path.read_text("utf-8")) for path in paths}
+        self._files[MAIN] = _filled(self._files[MAIN], _SAFETY, digital_safety)
         self._files |= {path.name: path.read_bytes() for path in (STATIC / "page.css", STATIC / "icon.svg")}
         content = b"\0".join(name.encode() + b"\0" + data for name, data in sorted(self._files.items()))
         self.version = hashlib.sha256(content).hexdigest()[:16]
-        self.loader = self._with_config(
+        self.loader = _filled(
+            _script((WIDGET / LOADER).read_text("utf-8")),
+            _CONFIG,
             {
                 "path": self.address(""),
                 "parts": [[name, self._integrity(name)] for name in self.modules if name != MAIN],
                 "main": [MAIN, self._integrity(MAIN)],
-                "lines": [[line.number, line.href, line.what_for] for line in lines],
+                "lines": [[line.number, line.href, line.what_for, line.hours] for line in lines],
                 "exit": NEUTRAL_PAGE,
-            }
+            },
         )
 
     def address(self, name: str) -> str:
@@ -74,12 +80,6 @@ class Assets:
             raise HTTPException(404)
         return _asset(request, data, Path(request.path_params["name"]).suffix)
 
-    def _with_config(self, config: dict[str, Any]) -> bytes:
-        source = (WIDGET / LOADER).read_text("utf-8")
-        if source.count(_PLACE) != 1:
-            raise ValueError(f"{LOADER}: expected {_PLACE} once")
-        return _script(source.replace(_PLACE, json.dumps(config, ensure_ascii=False, separators=(",", ":"))))
-
     def _integrity(self, name: str) -> str:
         return "sha256-" + base64.b64encode(hashlib.sha256(self._files[name]).digest()).decode()
 
@@ -87,6 +87,13 @@ class Assets:
 def _script(source: str) -> bytes:
     """A module without indentation and comment lines: the reader's bytes, not the developer's."""
     return _INDENT_OR_COMMENT.sub("", source).encode()
+
+
+def _filled(script: bytes, place: str, value: Any) -> bytes:
+    """Puts `value` as JSON where the script leaves room for it."""
+    if script.count(place.encode()) != 1:
+        raise ValueError(f"the widget's script: expected {place} once")
+    return script.replace(place.encode(), json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
 
 
 @lru_cache(maxsize=32)

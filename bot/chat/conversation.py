@@ -111,12 +111,15 @@ class Conversations:
         session.offer(answer.messages)
         session.help_bar = session.help_bar or answer.help_bar
         session.ended = answer.ended
-        return {
+        reply: Reply = {
             "messages": answer.messages,
             "understood": answer.understood,
             "help_bar": session.help_bar,
             "degraded": False,
         }
+        if answer.ended:
+            reply["ended"] = True
+        return reply
 
     def _down(self, error: Exception, instead: _T) -> _T:
         # Only which kind of error: its text could hold what a person wrote.

@@ -1,34 +1,33 @@
-"""The lines that stand in the emergency block, the safe reply and the pages: one choice, made out of one source."""
+"""The emergency block: the crisis constants as the widget, the plain page and the host page show them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-SHOWN = ("112", "106", "1712", "1813")
-"""Numbers of the emergency block, in the order in which they are shown."""
+from referral_db.crisis import Crisis
 
 ONE_TAP = frozenset({"112", "101"})
 """Numbers that are never asked about first: someone in danger needs one tap, not two."""
 
 
 @dataclass(frozen=True)
-class CrisisLine:
-    """One line to call. `hours_text` is Dutch; `chat_url` is None where the line has no chat."""
+class EmergencyLine:
+    """One number of the block. `what_for` is a few Dutch words, `hours` says when somebody answers the phone."""
 
-    code: str
     number: str
     href: str
     name: str
     what_for: str
-    hours_text: str
-    chat_url: str | None
+    hours: str
 
 
-def emergency_lines() -> list[CrisisLine]:
-    """Gives the lines of the emergency block in their order."""
+def emergency_lines(crisis: Crisis) -> list[EmergencyLine]:
+    """Gives the numbers of the block in their order. A block has room for the first words of a text only."""
+    lines = [crisis.lines[code] for code in crisis.emergency]
     return [
-        CrisisLine("112", "112", "tel:112", "Noodnummer", "direct gevaar", "dag en nacht", None),
-        CrisisLine("106", "106", "tel:106", "Tele-Onthaal", "praten met iemand", "dag en nacht", None),
-        CrisisLine("1712", "1712", "tel:1712", "1712", "geweld en misbruik", "op werkdagen van 9 tot 18 uur", None),
-        CrisisLine("1813", "1813", "tel:1813", "Zelfmoordlijn", "gedachten aan zelfdoding", "dag en nacht", None),
+        EmergencyLine(
+            line.number, line.href, line.name, line.what_for.partition(",")[0], line.hours_text.partition(";")[0]
+        )
+        for line in lines
+        if line.number is not None
     ]

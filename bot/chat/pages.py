@@ -16,7 +16,7 @@ from starlette.routing import Route
 from bot.chat.api import read_turn
 from bot.chat.assets import NEUTRAL_PAGE, Assets
 from bot.chat.conversation import Conversations
-from bot.chat.emergency import ONE_TAP, CrisisLine
+from bot.chat.emergency import ONE_TAP, EmergencyLine
 from bot.chat.limits import MAX_TEXT, NewSessionLimiter, read_body
 from bot.chat.problem import (
     AlreadySentError,
@@ -44,7 +44,8 @@ class Pages:
         tenants: Mapping[str, Tenant],
         new_sessions: NewSessionLimiter,
         assets: Assets,
-        lines: Sequence[CrisisLine],
+        lines: Sequence[EmergencyLine],
+        digital_safety: str,
     ) -> None:
         self._conversations = conversations
         self._tenants = tenants
@@ -57,8 +58,14 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._templates.filters["bare_address"] = _bare_address
         self._templates.globals.update(
-            lines=list(lines), one_tap=ONE_TAP, exit=NEUTRAL_PAGE, asset=assets.address, max_text=MAX_TEXT
+            lines=list(lines),
+            digital_safety=digital_safety,
+            one_tap=ONE_TAP,
+            exit=NEUTRAL_PAGE,
+            asset=assets.address,
+            max_text=MAX_TEXT,
         )
 
     def routes(self) -> list[Route]:
@@ -115,7 +122,7 @@ class Pages:
         reply = await self._conversations.take(session, turn, after=after)
         return self._conversation(
             tenant,
-            session=session,
+            session="" if "ended" in reply else session,
             after=after + 1,
             said=turn.text or "",
             messages=reply["messages"],
@@ -156,6 +163,11 @@ class Pages:
     ) -> Response:
         page = self._templates.get_template(template).render(values)
         return HTMLResponse(page, status, {**(headers or {}), "content-security-policy": csp})
+
+
+def _bare_address(value: str) -> str:
+    """A web address as a person would say it: its host alone. Other values stay as they are."""
+    return re.sub(r"^https?://(www\.)?([^/]*).*$", r"\2", value)
 
 
 def _after(form: Mapping[str, str]) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 SAFE_SCHEMES = ("https:", "http:", "tel:", "mailto:", "sms:")
 _CARD_KEYS = {
@@ -23,12 +23,16 @@ class Message(TypedDict):
 
 
 class Reply(TypedDict):
-    """The `Reply` of the contract. `understood` has intent, confidence 0..1, needs and risk."""
+    """The `Reply` of the contract. `understood` has intent, confidence 0..1, needs and risk.
+
+    Ours: `ended` stands only in the last reply of a conversation that the person asked to wipe.
+    """
 
     messages: list[Message]
     understood: dict[str, Any]
     help_bar: bool
     degraded: bool
+    ended: NotRequired[Literal[True]]
 
 
 def message(text: str) -> Message:
@@ -38,10 +42,9 @@ def message(text: str) -> Message:
 def read_messages(data: object) -> list[Message]:
     """Reads the messages of one turn. Raises ValueError where there is nothing to show to a person."""
     messages = [_message(item) for item in _list(data) if isinstance(item, dict)]
-    spoken = [item for item in messages if item["text"] or item["cards"]]
-    if not spoken:
+    if not any(item["text"] or item["cards"] for item in messages):
         raise ValueError("no message")
-    return spoken
+    return [item for item in messages if any(item.values())]
 
 
 def read_understood(data: object) -> dict[str, Any]:

@@ -20,9 +20,7 @@ const WORDS = {
   expired: "Het was een tijd stil. Dit gesprek is gewist, ook op je scherm.",
   shift: (left) => `Shift: nog ${left} keer om te verlaten.`,
 };
-const SAFETY = "Iemand anders kan soms zien wat je bezocht. “Verlaat snel”, of drie keer Shift, brengt je meteen naar een " +
-  "weerbericht. Je geschiedenis wist dat niet. Gebruik privémodus, of de gsm van iemand die je vertrouwt. Denk je dat " +
-  "je gsm gevolgd wordt? Wis dan niet plots alles, en vraag raad aan 1712.";
+const SAFETY = /*safety*/ "";
 
 // The server knows by it that a second try is no second turn. (`randomUUID` wants https, a demonstration has none.)
 const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16)).join("");
@@ -57,7 +55,7 @@ export function start(element, base, exitAddress) {
   const tray = make("div", { className: "tray", role: "group", tabIndex: -1 });
   tray.ariaLabel = "Antwoorden om uit te kiezen";
   const safety = make("details", { className: "safety" }, make("summary", { textContent: "Veilig lezen" }),
-    make("p", { textContent: SAFETY }));
+    make("p", {}, SAFETY + " Drie keer Shift doet hetzelfde als Verlaat snel."));
   const scroll = make("div", { className: "scroll", role: "region", tabIndex: 0 }, help, safety, log, typing, tray);
   scroll.ariaLabel = "Gesprek";
   const status = make("p", { role: "status" });
@@ -129,7 +127,7 @@ export function start(element, base, exitAddress) {
   function begin() {
     return working(async () => {
       const { status: code, data } = await post("/sessions", { tenant: element.getAttribute("tenant") || "demo" });
-      if (code !== 201) return lost((data && data.title) || WORDS.failed, begin);
+      if (code !== 201) return lost(data?.title || WORDS.failed, begin);
       session = data.session;
       show(data.messages);
       later(data.expires_in);
@@ -138,14 +136,8 @@ export function start(element, base, exitAddress) {
 
   function take(turn, shown) {
     if (busy) return;
-    if (!session) {
-      begin(); // the words stay in the field until there is a conversation to put them in
-      return;
-    }
-    if (navigator.onLine === false) {
-      lost(WORDS.offline);
-      return;
-    }
+    if (!session) return begin(); // the words stay in the field until there is a conversation to put them in
+    if (navigator.onLine === false) return lost(WORDS.offline);
     if (!unsent || unsent.text !== turn.text || unsent.payload !== turn.payload) unsent = { ...turn, id: newId() };
     const asked = unsent;
     const mine = bubble("Jij", shown, numbers);
@@ -166,13 +158,18 @@ export function start(element, base, exitAddress) {
         tray.replaceChildren(...choices);
         if (turn.text) field.value = field.value ? turn.text + "\n" + field.value : turn.text;
         grow();
-        if (problem.status === 410) return over((problem.data && problem.data.title) || WORDS.expired);
+        if (problem.status === 410) return over(problem.data?.title || WORDS.expired);
         if (!problem.status) throw problem;
         unsent = null;
-        return lost((problem.data && problem.data.title) || WORDS.failed);
+        return lost(problem.data?.title || WORDS.failed);
       }
       unsent = null;
       const { data } = answer;
+      if (data.ended) {
+        clear();
+        show(data.messages);
+        return offer(WORDS.restart, begin);
+      }
       help.classList.toggle("stuck", data.help_bar || data.degraded);
       show(data.messages);
       later(1800);

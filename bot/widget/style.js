@@ -14,6 +14,7 @@ sheet.replaceSync(`
   --good: #86cfa6;
 }
 * { box-sizing: border-box; }
+:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 p, h2, h3, ul { margin: 0; }
 button, textarea, a { font: inherit; color: inherit; }
 button { cursor: pointer; }
@@ -37,7 +38,7 @@ dialog.panel::backdrop { background: none; }
 .top { display: flex; align-items: center; gap: .4em; padding: .55em .5em .55em .9em; border-bottom: 1px solid var(--line); }
 .mark { flex: none; }
 .mark .glow { fill: var(--glow); stroke: none; opacity: .9; }
-h2 { flex: 1; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-size: 1.05em; font-weight: 650; letter-spacing: .01em; }
+h2 { flex: 1; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-size: 1.05em; font-weight: 650; }
 h2:focus { outline: none; }
 @media (max-width: 24rem) { .mark { display: none; } }
 .exit {
@@ -47,8 +48,7 @@ h2:focus { outline: none; }
 .lights { display: inline-flex; gap: 3px; }
 .lights i { width: 8px; height: 8px; border: 1px solid; border-radius: 50%; }
 .lights .on { background: currentColor; }
-.plain { min-width: 44px; min-height: 44px; border: 0; border-radius: 50%; background: none; font-size: 1.5em; line-height: 1; }
-.plain:hover { background: var(--line); }
+.plain { min-width: 44px; min-height: 44px; border: 0; background: none; font-size: 1.5em; line-height: 1; }
 
 .scroll {
   position: relative; flex: 1; min-height: 0; overflow: auto; overscroll-behavior: contain; padding: .9em;
@@ -62,19 +62,17 @@ h2:focus { outline: none; }
 .help p { grid-column: 1 / -1; font-size: .9em; font-weight: 600; }
 .help > a {
   display: flex; align-items: center; gap: .5em; min-height: 44px; padding: .15em .6em; border: 1px solid var(--help-line);
-  border-radius: .7em; font-size: .8em; line-height: 1.2; text-decoration: none;
+  border-radius: .7em; font-size: .8em; line-height: 1.2; text-decoration: none; overflow-wrap: anywhere; hyphens: auto;
 }
-.help > a:hover { background: var(--paper); }
-.help b { font-size: 1.3em; }
+.help b { flex: none; font-size: 1.3em; }
 .help .ask { grid-column: 1 / -1; }
 .help.stuck {
   position: sticky; top: -.9em; z-index: 1; margin: -.9em -.9em 0; border-width: 0 0 1px; border-radius: 0;
   box-shadow: 0 .5em .9em -.5em #0006;
 }
 .scroll:has(.stuck) { scroll-padding-top: 10rem; }
-.safety { font-size: .9em; color: var(--soft); }
+.safety { font-size: .9em; }
 summary { min-height: 32px; padding: .25em 0; cursor: pointer; width: fit-content; }
-.safety p { color: var(--ink); }
 
 .log { display: flex; flex-direction: column; gap: .6em; }
 .bubble {
@@ -113,12 +111,11 @@ h3 { font-size: 1.05em; line-height: 1.3; }
 .card .facts a { display: inline-block; min-height: 24px; }
 .ask { display: flex; flex-wrap: wrap; gap: .45em; width: 100%; padding: .6em 0 .2em; }
 .ask p { width: 100%; }
-.help .contact { font-size: 1em; }
 
 .tray { display: flex; flex-wrap: wrap; gap: .45em; }
 .tray:empty { margin-top: -.7em; } /* still there: it may hold the focus */
 .tray:focus { outline: none; }
-.tray button:hover, .contact:hover, .ask button:hover, .action:hover { box-shadow: 0 0 0 2px var(--accent); }
+.tray button:hover, .contact:hover { box-shadow: 0 0 0 2px; }
 
 .notice { display: flex; flex-wrap: wrap; align-items: center; gap: .5em; padding: 0 .9em; }
 .notice p:empty { display: none; }

@@ -47,7 +47,7 @@ export function card(data) {
   const title = make("h3", { textContent: data.name });
   const open = make("p", { className: "now " + data.open.state, textContent: data.open.text });
   const own = data.price.own_share;
-  const price = data.price.text + (own == null ? "" : ` – zelf betaal je ongeveer € ${own}`);
+  const price = data.price.text + (!own ? "" : ` – zelf betaal je ongeveer € ${own}`);
   const distance = data.distance_km == null ? "" : ` (${Math.round(data.distance_km)} km)`;
   return make("article", { className: "card", ariaLabel: data.name },
     title, open,
@@ -59,10 +59,10 @@ export function card(data) {
 
 function contact({ channel, value, href, trace }) {
   const label = CHANNELS[channel] || "Open";
-  const link = make("a", { className: "contact", href, textContent: channel === "website" ? value : `${label} ${value}` });
+  const shown = value.replace(/^https?:\/\/(www\.)?/, "").replace(/\/.*$/, "");
+  const link = make("a", { className: "contact", href, trace, textContent: channel === "website" ? shown : `${label} ${shown}` });
   if (/^http/i.test(href)) Object.assign(link, { target: "_blank", rel: "noopener noreferrer nofollow" });
   if (link.target) link.append(make("span", { className: "unseen", textContent: " (nieuw tabblad)" }));
-  if (trace) link.dataset.trace = trace;
   return link;
 }
 
@@ -84,17 +84,15 @@ function day(iso) {
 
 /** Before a phone rings: a call stays visible in the list of calls, and the phone may not be theirs alone. */
 export function askBeforeCalling(event) {
-  const link = event.target.closest && event.target.closest('a[href^="tel:"]');
-  if (!link || link.dataset.sure != null || AT_ONCE.includes(link.getAttribute("href"))) return;
+  const link = event.target.closest?.('a[href^="tel:"]');
+  if (!link || link.sure || AT_ONCE.includes(link.getAttribute("href"))) return;
   event.preventDefault();
   const around = link.closest(".help,.contacts,.bubble") || link.parentNode;
-  const earlier = around.querySelector(".ask");
-  if (earlier) earlier.remove();
+  around.querySelector(".ask")?.remove();
   const number = link.getAttribute("href").slice(4);
-  const call = make("a", { className: "contact", href: link.href, textContent: "Bel " + number });
-  call.dataset.sure = "";
+  const call = make("a", { className: "contact", href: link.href, textContent: "Bel " + number, sure: true });
   const ask = make("div", { className: "ask" },
-    make("p", {}, "Dit nummer blijft in je belgeschiedenis staan. ", link.dataset.trace), call,
+    make("p", {}, "Dit nummer blijft in je belgeschiedenis staan. ", link.trace, link.hours && `Bereikbaar: ${link.hours}.`), call,
     make("button", { type: "button", textContent: "Niet bellen", onclick: () => { ask.remove(); link.focus(); } }));
   ask.setAttribute("role", "group");
   ask.setAttribute("aria-label", "Bellen naar " + number);

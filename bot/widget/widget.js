@@ -10,7 +10,6 @@
 :host([theme=dark]){color-scheme:dark;--paper:#16161e;--ink:#ece6db;
 --accent:var(--nachtlicht-accent-dark,#e9bd7a);--on-accent:var(--nachtlicht-on-accent-dark,#221a0c)}
 [hidden]{display:none!important}
-:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 .launch{font:inherit;font-weight:600;padding:.7em 1.2em;border:1px solid transparent;border-radius:2em;
 background:var(--accent);color:var(--on-accent);cursor:pointer}
 .launch:before{content:"";display:inline-block;width:.9em;height:.45em;margin:0 .6em .2em 0;
@@ -49,7 +48,8 @@ border:2px solid;border-radius:1em 1em 0 0}
       const dark = hour > 21 || hour < 7 || matchMedia("(prefers-color-scheme:dark)").matches;
       if (this.auto) this.setAttribute("theme", dark ? "dark" : "light");
       this.help = make("div", { className: "help" }, make("p", { textContent: "Nu hulp nodig? Bel gratis" }),
-        ...config.lines.map(([number, href, what]) => make("a", { href }, make("b", {}, number), " " + what)));
+        ...config.lines.map(([number, href, what, hours]) =>
+          make("a", { href, hours }, make("b", {}, number), " " + what)));
       this.launch = make("button", { className: "launch", onclick: () => this.open() },
         this.getAttribute("label") || "Stel je vraag");
       this.box = make("div", { className: "box", hidden: this.hasAttribute("launcher") }, this.help);
@@ -66,8 +66,8 @@ border:2px solid;border-radius:1em 1em 0 0}
       try {
         (await load()).start(this, base, config.exit);
       } catch {
-        status.replaceChildren("Het gesprek laden lukt niet. De nummers hierboven werken altijd.",
-          make("a", { href: base + "/gesprek" }, "Probeer het zonder venster"),
+        status.replaceChildren("Het gesprek laadt niet. De nummers hierboven werken altijd.",
+          make("a", { href: base + "/gesprek" }, "Zonder venster"),
           make("a", { href: config.exit }, "Verlaat snel"));
       }
     }

@@ -258,7 +258,7 @@ def test_a_server_that_is_away_gives_the_words_back(page: Page, site: Site) -> N
 def test_when_rasa_is_down_the_numbers_come_forward(page: Page, site: Site) -> None:
     opened(page, site)
     site.channel.down = True
-    ask(page, "hallo", "Deze mensen kan je bellen")
+    ask(page, "hallo", "Er is iets stuk bij mij.")
     expect(page.locator(".help.stuck a[href='tel:112']")).to_be_in_viewport()
 
 
@@ -304,7 +304,7 @@ def test_without_the_conversation_the_numbers_are_still_there(page: Page, site: 
     page.route("**/w/*/view.js", spoil)
     page.goto(site.url)
     page.get_by_role("button", name="Stel je vraag").click()
-    expect(page.get_by_text("Het gesprek laden lukt niet.")).to_be_visible()
+    expect(page.get_by_text("Het gesprek laadt niet.")).to_be_visible()
     for number in ("112", "106", "1712", "1813"):
         expect(page.locator(f"nachtlicht-chat a[href='tel:{number}']")).to_be_visible()
     expect(page.locator("nachtlicht-chat a[href$='/gesprek']")).to_be_visible()
@@ -542,6 +542,14 @@ def test_wipe_everything(page: Page, site: Site) -> None:
     assert site.channel.forgotten == [site.channel.turns[0]["sender"]]
 
 
+def test_asking_to_wipe_in_words_empties_the_screen_too(page: Page, site: Site) -> None:
+    opened(page, site)
+    ask(page, QUESTION, "Dat klinkt zwaar")
+    ask(page, "wis alles", "Alles is gewist.")
+    expect(page.get_by_text(QUESTION)).to_have_count(0)
+    expect(page.get_by_role("button", name="Opnieuw beginnen")).to_be_visible()
+
+
 def test_wipe_everything_is_honest_when_the_server_is_away(page: Page, site: Site) -> None:
     opened(page, site)
     ask(page, QUESTION, "Dat klinkt zwaar")
@@ -621,8 +629,7 @@ def violations(page: Page) -> list[str]:
     return [f"{rule['id']}: {[node['html'][:120] for node in rule['nodes']]}" for rule in found]
 
 
-@pytest.mark.parametrize("width", [320, 768])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (768, "dark")])
 def test_axe_finds_nothing_in_any_state(page: Page, site: Site, width: int, scheme: Any) -> None:
     page.clock.set_fixed_time("2026-11-23T12:00:00+01:00")
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
@@ -655,7 +662,10 @@ def test_nothing_scrolls_sideways(page: Page, site: Site, size: tuple[int, int])
     page.get_by_role("button", name="Begin het gesprek").click()
     page.get_by_label("Je bericht").fill("waar kan ik terecht " + "a" * 300)
     page.get_by_role("button", name="Stuur").click()
+    expect(page.get_by_role("article").first).to_be_visible()
+    page.wait_for_load_state("load")
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    assert not page.locator(".help").evaluate("node => node.scrollWidth > node.clientWidth")
 
 
 @pytest.mark.parametrize("width", [320, 768])

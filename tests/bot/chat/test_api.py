@@ -215,6 +215,7 @@ def test_an_end_that_rasa_does_not_confirm_is_not_called_done(
 def test_wis_alles_ends_the_session_after_its_reply(client: TestClient, session: str) -> None:
     reply = send(client, session, text="wis alles")
     assert reply.json()["messages"][0]["text"] == "Alles is gewist."
+    assert reply.json()["ended"] is True
     assert_problem(send(client, session, text="hallo"), 410)
 
 
@@ -300,7 +301,7 @@ def test_when_rasa_is_down_a_session_still_starts(client: TestClient, channel: F
     channel.down = True
     response = client.post("/api/v1/sessions", json={"tenant": "demo"})
     assert response.status_code == 201
-    assert "112" in response.json()["messages"][1]["text"]
+    assert "112" in response.json()["messages"][0]["text"]
 
 
 def test_when_the_session_store_fails_the_safe_reply_comes(settings: Settings, channel: FakeChannel) -> None:

@@ -91,6 +91,12 @@ def test_wiping(client: TestClient, channel: FakeChannel, begun: dict[str, str])
     assert "Opnieuw beginnen" in gone.text
 
 
+def test_asking_to_wipe_in_words(client: TestClient, begun: dict[str, str]) -> None:
+    page = client.post("/gesprek", data={**begun, "text": "wis alles"})
+    assert "Alles is gewist." in page.text
+    assert hidden(page.text)["session"] == ""
+
+
 def test_wiping_that_is_not_sure_keeps_the_session_to_try_again(
     client: TestClient, channel: FakeChannel, begun: dict[str, str]
 ) -> None:
@@ -106,7 +112,7 @@ def test_when_something_is_down_the_safe_reply_comes(
     channel.down = True
     page = client.post("/gesprek", data={**begun, "text": WORDS})
     assert page.status_code == 200
-    assert "Deze mensen kan je bellen" in page.text
+    assert "Er is iets stuk bij mij." in page.text
 
 
 @pytest.mark.parametrize(

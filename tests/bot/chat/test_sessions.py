@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import shutil
 import subprocess
 import tempfile
@@ -18,6 +17,7 @@ from bot.chat import sessions
 from bot.chat.problem import ProblemError
 from bot.chat.reply import message
 from bot.chat.sessions import MemorySessionStore, RedisSessionStore, SessionStore, new_session
+from tests.conftest import missing
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
@@ -36,9 +36,7 @@ def redis_socket() -> Iterator[str]:
     """The path of a private Redis server's socket; it keeps nothing on disk and ends after the tests."""
     program = shutil.which("redis-server")
     if program is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("redis-server is not installed")
-        pytest.skip("redis-server is not installed")
+        missing("redis-server is not installed")
     folder = tempfile.mkdtemp(prefix="nachtlicht-redis-")
     socket = Path(folder) / "redis.sock"
     command = [program, "--port", "0", "--unixsocket", str(socket), "--save", "", "--dir", folder]

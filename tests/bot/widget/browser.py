@@ -5,7 +5,6 @@ Test modules import the fixtures by name.
 
 from __future__ import annotations
 
-import os
 import shutil
 import socket
 import threading
@@ -25,6 +24,7 @@ from bot.chat.app import create_app
 from bot.chat.tenants import Tenant
 from nachtlicht.settings import Settings
 from tests.bot.chat.channel import FakeChannel
+from tests.conftest import missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,9 +68,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
     if not shutil.which(CHROMIUM):
-        if os.environ.get("CI") == "true":
-            pytest.fail("Chromium is not installed")
-        pytest.skip("Chromium is not installed")
+        missing("Chromium is not installed")
     with sync_playwright() as playwright:
         yield playwright
 

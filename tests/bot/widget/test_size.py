@@ -13,6 +13,7 @@ import pytest
 
 from bot.chat.assets import MAIN, WIDGET, Assets
 from bot.chat.emergency import emergency_lines
+from referral_db.crisis import load_crisis
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +26,8 @@ FORBIDDEN = re.compile(
 
 @pytest.fixture(scope="module")
 def served() -> Mapping[str, bytes]:
-    assets = Assets(emergency_lines())
+    crisis = load_crisis()
+    assets = Assets(emergency_lines(crisis), crisis.digital_safety)
     return {"widget.js": assets.loader, **{name: assets.file(name) for name in assets.modules}}
 
 
