@@ -12,7 +12,6 @@ from nachtlicht.clock import now
 from referral_db.crisis import RiskProtocol
 from referral_db.crisis_cards import crisis_cards
 
-
 # Whoever did this may look at the same device: once in a session the person hears what stays on it.
 _SOMEONE_MAY_LOOK = ("partnergeweld", "seksueel_geweld")
 
