@@ -8,6 +8,7 @@ import warnings
 
 from rasa_sdk.endpoint import create_app
 from rasa_sdk.executor import ActionExecutor
+from sqlalchemy.exc import SQLAlchemyError
 
 from actions.base import resources
 from nachtlicht.clock import now
@@ -32,8 +33,12 @@ def main() -> None:
 def _warm_up() -> None:
     """Search once before the first person does: the first search of a process takes half a second."""
     have = resources()
-    with have.sessions() as session:
-        search(session, have.geography, Query(needs=(), place=None, at=now(have.settings)))
+    try:
+        with have.sessions() as session:
+            search(session, have.geography, Query(needs=(), place=None, at=now(have.settings)))
+    except SQLAlchemyError as error:
+        # The database may come up later; until then each action says so by itself.
+        logging.getLogger("actions").warning("no database at start: %s", type(error).__name__)
 
 
 if __name__ == "__main__":
