@@ -153,7 +153,8 @@ class Schedule(Base):
     """HSDS schedule: when one channel can be reached.
 
     `byday` holds RRULE days ("MO,TU"), with `freq` "WEEKLY". Times are "HH:MM" in Europe/Brussels; `closes_at` "24:00"
-    is midnight, a `closes_at` at or before `opens_at` is on the next day. `opens_at` None: the day is known, the hour not.
+    is midnight, a `closes_at` at or before `opens_at` is on the next day. `opens_at` None: the day is known, the hour
+    is not.
     `attending_type` is the channel code. `valid_from`/`valid_to` bound an exception; `closed` marks one that closes.
     """
 
@@ -256,7 +257,9 @@ class ServiceAtLocation(Base):
     __tablename__ = "service_at_location"
 
     service_id: Mapped[str] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), primary_key=True)
-    location_id: Mapped[str] = mapped_column(ForeignKey("location.id", ondelete="CASCADE"), primary_key=True, index=True)
+    location_id: Mapped[str] = mapped_column(
+        ForeignKey("location.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
 
     service: Mapped[Service] = relationship(back_populates="locations")
     location: Mapped[Location] = relationship(back_populates="services")

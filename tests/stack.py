@@ -133,7 +133,12 @@ def running(folder: Path, **settings: str) -> Iterator[Stack]:
     output = folder / "output.log"
     with output.open("wb") as log:
         process = subprocess.Popen(
-            [nachtlicht, "serve"], env=environment, stdout=log, stderr=subprocess.STDOUT, cwd=HOME, start_new_session=True
+            [nachtlicht, "serve"],
+            env=environment,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            cwd=HOME,
+            start_new_session=True,
         )
     stack = Stack(port, curation_port, rasa_port, actions_port, folder, output, process, environment)
     try:

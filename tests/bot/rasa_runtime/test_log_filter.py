@@ -60,7 +60,9 @@ def test_words_never_reach_a_handler(act, written) -> None:
 
 
 def test_the_event_name_and_the_kind_of_error_remain(written) -> None:
-    output = written(lambda logger: logger.error(json.dumps({"event": "rest.message.received.timeout", "text": CANARY})))
+    output = written(
+        lambda logger: logger.error(json.dumps({"event": "rest.message.received.timeout", "text": CANARY}))
+    )
     assert "event=rest.message.received.timeout" in output
     assert "error=ValueError" in written(log_exception)
 

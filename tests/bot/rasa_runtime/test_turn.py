@@ -13,7 +13,12 @@ class FakeAgent:
 
     def __init__(self, parsed=None, response=None, risk=None) -> None:
         self.domain = SimpleNamespace(intents=["ontrouw", "geef_plaats", "groet"], entities=["place"])
-        self.parsed = parsed or {"intent": {"name": "ontrouw", "confidence": 0.9}, "entities": [], "needs": [], "risk": {}}
+        self.parsed = parsed or {
+            "intent": {"name": "ontrouw", "confidence": 0.9},
+            "entities": [],
+            "needs": [],
+            "risk": {},
+        }
         self.response = {"text": "Dag."} if response is None else response
         self.handled = []
         self.parsed_texts = []
