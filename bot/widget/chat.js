@@ -37,6 +37,7 @@ export function start(element, base, exitAddress) {
   let session = null;
   let life = new AbortController();
   let busy = false;
+  let waiting = false; // words that were sent before the last answer was there
   let unsent = null; // the turn that did not get through, with its id
   let idle = 0;
 
@@ -120,6 +121,7 @@ export function start(element, base, exitAddress) {
         send.ariaDisabled = "false";
         typing.hidden = true;
         if (status.textContent === WORDS.slow) say("");
+        if (waiting && session && !unsent) form.onsubmit(new Event("submit"));
       }
     }
   }
@@ -135,6 +137,7 @@ export function start(element, base, exitAddress) {
   }
 
   function take(turn, shown) {
+    waiting = busy;
     if (busy) return;
     if (!session) return begin(); // the words stay in the field until there is a conversation to put them in
     if (navigator.onLine === false) return lost(WORDS.offline);
@@ -265,7 +268,7 @@ export function start(element, base, exitAddress) {
     life.abort();
     life = new AbortController();
     session = unsent = null;
-    busy = false;
+    busy = waiting = false;
     send.ariaDisabled = "false";
     clearTimeout(idle);
     field.value = "";

@@ -61,7 +61,8 @@ h2:focus { outline: none; }
 }
 .help p { grid-column: 1 / -1; font-size: .9em; font-weight: 600; }
 .help > a {
-  display: flex; align-items: center; gap: .5em; min-height: 44px; padding: .15em .6em; border: 1px solid var(--help-line);
+  display: flex; flex-wrap: wrap; align-items: center; align-content: center; gap: 0 .5em; min-height: 44px;
+  padding: .15em .6em; border: 1px solid var(--help-line);
   border-radius: .7em; font-size: .8em; line-height: 1.2; text-decoration: none; overflow-wrap: anywhere; hyphens: auto;
 }
 .help b { flex: none; font-size: 1.3em; }

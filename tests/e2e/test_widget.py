@@ -207,6 +207,18 @@ def test_help_stays_in_sight_after_a_risk(page: Page, site: Site) -> None:
         expect(page.locator(f"nachtlicht-chat .help a[href='tel:{number}']")).to_be_in_viewport()
 
 
+def test_words_sent_before_the_answer_is_there_go_next(page: Page, site: Site) -> None:
+    field = opened(page, site)
+    site.channel.delay = 0.3
+    for words in ("eerst dit", "dan dat"):
+        field.fill(words)
+        field.press("Enter")
+    expect(field).to_have_value("dan dat")
+    expect(page.locator(".bubble.mine p")).to_have_text(["eerst dit", "dan dat"])
+    expect(field).to_have_value("")
+    expect(page.get_by_role("log").get_by_text("Dat klinkt zwaar")).to_have_count(2)
+
+
 # When things fail.
 
 
