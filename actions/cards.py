@@ -21,6 +21,7 @@ def referrals(
     *,
     needs: tuple[str, ...] | None = None,
     any_channel: bool = False,
+    listeners: bool = False,
     offset: int = 0,
     silent: bool = False,
     limit: int = CARDS_AT_ONCE,
@@ -28,19 +29,22 @@ def referrals(
     """Search with the slots of the conversation.
 
     `needs` replaces the need of the slots, empty asks for general help; `any_channel` leaves the channel out.
+    `listeners` asks for who listens to the last risk. Else violence that was said earlier comes before it, because only
+    that keeps joint help away.
     """
     slots = tracker.slots
     budget = slots.get("budget")
-    need = slots.get("need")
+    risk, violence = slots.get("risk"), slots.get("violence")
+    wanted = (slots.get("need"),) if needs is None else needs
     query = Query(
-        needs=((need,) if need else ()) if needs is None else needs,
+        needs=tuple(code for code in (risk, *wanted) if code),
         place=_place(have, slots.get("place")),
         max_price=None if budget in (None, SKIPPED, NO_LIMIT) else float(budget),
         channel=None if any_channel else slots.get("channel"),
         at=now(have.settings),
         limit=limit,
         offset=offset,
-        risk=slots.get("risk"),
+        risk=risk if listeners else violence or risk,
         silent=silent,
         situation=Situation(increased_allowance=slots.get("increased_allowance")),
     )

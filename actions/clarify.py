@@ -6,8 +6,10 @@ from rasa_sdk.events import ActiveLoop, AllSlotsReset, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Tracker
 
-from actions.base import Events, SafeAction, parsed, resources
-from actions.cards import SKIPPED, referrals
+from actions.base import Events, SafeAction, parsed
+from actions.cards import CARDS_AT_ONCE, SKIPPED
+from actions.people import listeners
+from actions.risk import ask_safety_again
 from actions.sentences import speak
 from referral_db.taxonomy import CODES
 
@@ -19,6 +21,9 @@ class Clarify(SafeAction):
         return "action_clarify"
 
     def answer(self, tracker: Tracker, say: CollectingDispatcher) -> Events:
+        if tracker.slots.get("waiting_for") in ("safety", "recheck"):
+            # "Nee hoor, grapje" after an alarm is no reason to change the subject.
+            return ask_safety_again(tracker, say)
         doubts = float(tracker.slots.get("doubts") or 0) + 1
         requested = tracker.slots.get("requested_slot") if tracker.active_loop.get("name") else None
         if requested:
@@ -26,7 +31,7 @@ class Clarify(SafeAction):
             # Twice not understood: the question is not worth a third try.
             return [SlotSet("doubts", doubts), *([SlotSet(requested, SKIPPED)] if doubts > 1 else [])]
         if doubts > 1:
-            speak(say, "clarify_people", cards=referrals(resources(), tracker, needs=(), any_channel=True).cards)
+            speak(say, "clarify_people", cards=listeners(tracker)[:CARDS_AT_ONCE])
             return [SlotSet("doubts", 0), SlotSet("waiting_for", None)]
         codes = [row["code"] for row in parsed(tracker, "needs") or []][:3]
         buttons = [{"title": CODES[code].label, "payload": f"/{code}"} for code in codes]
@@ -43,4 +48,5 @@ class StartOver(SafeAction):
     def answer(self, tracker: Tracker, say: CollectingDispatcher) -> Events:
         say.utter_message(response="utter_begroeting")
         # An alarm is not lifted by starting over: the help bar stays and couple work stays away.
-        return [ActiveLoop(None), AllSlotsReset(), SlotSet("risk", tracker.slots.get("risk"))]
+        kept = [SlotSet(slot, tracker.slots.get(slot)) for slot in ("risk", "violence")]
+        return [ActiveLoop(None), AllSlotsReset(), *kept]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rasa_sdk.events import FollowupAction, SlotSet
+from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Tracker
 
@@ -23,8 +23,15 @@ class FollowUp(SafeAction):
             return answer_safety(tracker, say)
         if waiting_for == "referral" and intent == "bevestig":
             return [FollowupAction("action_look_for_help")]
+        in_form = bool(tracker.active_loop.get("name"))
         if intent == "niet_wat_ik_bedoelde":
             speak(say, "menu")
-        else:
+            # "Laat maar" leaves the form: its question next to this one would be two questions at once.
+            return [SlotSet("waiting_for", None), *(_leave_form() if in_form else [])]
+        if not in_form:
             speak(say, "no_referral" if waiting_for == "referral" else "listening")
         return [SlotSet("waiting_for", None)]
+
+
+def _leave_form() -> Events:
+    return [ActiveLoop(None), SlotSet("requested_slot", None)]

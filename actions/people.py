@@ -7,20 +7,28 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Tracker
 
 from actions.base import Events, SafeAction, intent_of, resources
-from actions.cards import referrals
+from actions.cards import CARDS_AT_ONCE, referrals
 from actions.sentences import speak
+from referral_db.cards import Card
+
+_LOOKED_AT = 20
+_NOBODY_LISTENS = ("website", "zoeksite")
+_ONLY_IN_DANGER = "noodnummer"
+_WRITTEN = ("chat", "sms", "mail")
 
 
 class ShowPeople(SafeAction):
-    """Shows who can be reached now."""
+    """Shows who listens; on "wie is er nu open" only who can be reached now."""
 
     def name(self) -> str:
         return "action_show_people"
 
     def answer(self, tracker: Tracker, say: CollectingDispatcher) -> Events:
-        sentence = "people_open_now" if intent_of(tracker) == "vraag_open_nu" else "people"
-        result = referrals(resources(), tracker, needs=_needs(tracker), any_channel=True)
-        speak(say, sentence, cards=result.cards)
+        cards = listeners(tracker)
+        if intent_of(tracker) == "vraag_open_nu":
+            speak(say, "people_open_now", cards=[card for card in cards if _is_open(card)][:CARDS_AT_ONCE])
+        else:
+            speak(say, "people", cards=cards[:CARDS_AT_ONCE])
         return [SlotSet("doubts", 0), SlotSet("waiting_for", None)]
 
 
@@ -31,14 +39,23 @@ class ShowSilent(SafeAction):
         return "action_show_silent"
 
     def answer(self, tracker: Tracker, say: CollectingDispatcher) -> Events:
-        result = referrals(resources(), tracker, needs=_needs(tracker), any_channel=True, silent=True)
-        cards = result.cards
-        any_open = any(card["open"]["state"] == "open" for card in cards)
-        speak(say, "silent" if any_open else "silent_none_open", cards=cards)
+        cards = [card for card in listeners(tracker, silent=True) if _takes_writing(card)][:CARDS_AT_ONCE]
+        speak(say, "silent" if any(_is_open(card) for card in cards) else "silent_none_open", cards=cards)
         return [SlotSet("doubts", 0), SlotSet("waiting_for", None)]
 
 
-def _needs(tracker: Tracker) -> tuple[str, ...]:
-    """Return the risk when there is one, else nothing: then the search gives lines that take every question."""
-    risk = tracker.slots.get("risk")
-    return (risk,) if risk else ()
+def listeners(tracker: Tracker, *, silent: bool = False) -> list[Card]:
+    """People for the risk that was said, else for every question; best first. `silent`: by writing only."""
+    result = referrals(
+        resources(), tracker, needs=(), any_channel=True, listeners=True, silent=silent, limit=_LOOKED_AT
+    )
+    unwanted = _NOBODY_LISTENS if tracker.slots.get("risk") else (*_NOBODY_LISTENS, _ONLY_IN_DANGER)
+    return [card for card in result.cards if card["provider_type"] not in unwanted]
+
+
+def _takes_writing(card: Card) -> bool:
+    return any(contact["channel"] in _WRITTEN for contact in card["contacts"])
+
+
+def _is_open(card: Card) -> bool:
+    return card["open"]["state"] == "open"

@@ -2,50 +2,76 @@
 
 from __future__ import annotations
 
+import re
+
 from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Tracker
 
 from actions.base import Events, SafeAction, intent_of, parsed, resources, sure_intent_of
-from actions.sentences import speak_text
+from actions.sentences import sentences, speak_text
 from nachtlicht.clock import now
 from referral_db.crisis import RiskProtocol
 from referral_db.crisis_cards import crisis_cards
-
+from referral_db.taxonomy import NO_JOINT_HELP
 # Whoever did this may look at the same device: once in a session the person hears what stays on it.
 _SOMEONE_MAY_LOOK = ("partnergeweld", "seksueel_geweld")
 
 
 class AnswerRisk(SafeAction):
-    """Answers danger at once and leaves any form."""
+    """Answers danger at once and leaves any form; who says more of the same is not given the same words again."""
 
     def name(self) -> str:
         return "action_answer_risk"
 
     def answer(self, tracker: Tracker, say: CollectingDispatcher) -> Events:
         code = intent_of(tracker) or str((parsed(tracker, "risk") or {}).get("code"))
-        protocol = resources().crisis.risks[code]
-        _say(say, protocol.say, protocol.lines, protocol.buttons)
-        if code in _SOMEONE_MAY_LOOK and not tracker.slots.get("risk"):
-            speak_text(say, resources().crisis.digital_safety)
+        crisis = resources().crisis
+        protocol = crisis.risks[code]
+        waiting_for = tracker.slots.get("waiting_for")
+        if code == tracker.slots.get("risk") and protocol.buttons:
+            asked = waiting_for in ("safety", "recheck")
+            text = str(sentences()["risk_more"]["text"])
+            _say(say, f"{text} {_question(protocol)}" if asked else text, protocol.lines, protocol.buttons if asked else ())
+        else:
+            _say(say, protocol.say, protocol.lines, protocol.buttons)
+            waiting_for = "safety"
+            if code in _SOMEONE_MAY_LOOK and not tracker.slots.get("risk"):
+                speak_text(say, crisis.digital_safety)
         return [
             ActiveLoop(None),
             SlotSet("requested_slot", None),
             SlotSet("risk", code),
+            *([SlotSet("violence", code)] if code in NO_JOINT_HELP else []),
             SlotSet("doubts", 0),
-            SlotSet("waiting_for", "safety" if protocol.buttons else None),
+            SlotSet("waiting_for", waiting_for),
         ]
 
 
 def answer_safety(tracker: Tracker, say: CollectingDispatcher) -> Events:
     """Go on after "Ben je nu veilig?": 112 first after an alarming answer, one other gentle check after "laat maar"."""
+    if intent_of(tracker) == "niet_wat_ik_bedoelde":
+        return ask_safety_again(tracker, say)
     protocol = resources().crisis.risks[tracker.slots["risk"]]
     intent = sure_intent_of(tracker)
-    if intent == "niet_wat_ik_bedoelde" and tracker.slots.get("waiting_for") == "safety":
-        _say(say, protocol.again, (), protocol.buttons)
-        return [SlotSet("waiting_for", "recheck")]
     _say(say, _reply(protocol, intent), _lines(protocol, intent), ())
     return [SlotSet("waiting_for", None)]
+
+
+def ask_safety_again(tracker: Tracker, say: CollectingDispatcher) -> Events:
+    """Ask once more, differently and gently, after a denial or an answer that is not understood; then leave it."""
+    protocol = resources().crisis.risks[tracker.slots["risk"]]
+    if tracker.slots.get("waiting_for") == "recheck":
+        _say(say, protocol.on_decline, protocol.lines, ())
+        return [SlotSet("waiting_for", None)]
+    # Danger now has no question to ask: the numbers stand there once more.
+    _say(say, protocol.again, () if protocol.buttons else protocol.lines, protocol.buttons)
+    return [SlotSet("waiting_for", "recheck" if protocol.buttons else None)]
+
+
+def _question(protocol: RiskProtocol) -> str:
+    """The question that ends the first answer."""
+    return re.split(r"(?<=[.!]) ", protocol.say)[-1]
 
 
 def _reply(protocol: RiskProtocol, intent: str) -> str:

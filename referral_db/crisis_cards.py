@@ -13,11 +13,13 @@ from referral_db.crisis import CrisisLine
 from referral_db.models import Phone, Schedule, Service
 from referral_db.opening_hours import OpenState, opening_state
 
+_STATES = ("open", "unknown", "closed")
+
 
 def crisis_cards(session: Session, lines: Sequence[CrisisLine], at: dt.datetime) -> list[Card]:
-    """Return a card for each line: in the order given, but lines that are closed at `at` come after the others."""
+    """Return a card for each line: the ones open at `at` first, then unknown, then closed; else in the order given."""
     cards = [_card(line, _state(session, line, at)) for line in lines]
-    return sorted(cards, key=lambda card: card["open"]["state"] == "closed")
+    return sorted(cards, key=lambda card: _STATES.index(card["open"]["state"]))
 
 
 def _state(session: Session, line: CrisisLine, at: dt.datetime) -> OpenState:
