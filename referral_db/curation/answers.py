@@ -90,7 +90,7 @@ def create(visit: Visit) -> Response:
         if name[field] not in allowed
     }
     values, wrong = _read(visit, name | {"reviewed_on": visit.today})
-    errors |= wrong
+    errors = wrong | errors
     existing = visit.db.scalars(select(Answer).filter_by(**name)).one_or_none()
     if existing is not None:
         errors["code"] = "Dit antwoord is er al. Zoek het in de lijst en wijzig het daar."
@@ -147,7 +147,7 @@ def _read(visit: Visit, before: Record) -> tuple[Record, dict[str, str]]:
     if visit.form.has("nagekeken"):
         raw["reviewed_on"] = visit.today
     values, problems = complete_row(Answer, raw)
-    errors = {problem.column: problem.reason for problem in problems}
+    errors = {problem.column: words.reason(problem.reason) for problem in problems}
     if values["state"] not in words.STATES:
         errors["state"] = "Kies een staat."
     if len(raw["text"]) > MAX_TEXT:

@@ -77,7 +77,7 @@ def _route(site: Site, path: str, reader: Reader) -> Route:
 
 
 def _answer(site: Site, request: Request, reader: Reader) -> Response:
-    identifier = str(request.path_params.get("id", ""))
+    identifier = str(request.path_params.get("id", "")).lower()
     query = Form(request.query_params.multi_items())
     try:
         if identifier and not _is_uuid(identifier):
@@ -153,7 +153,7 @@ def _taxonomies(_db: Session, query: Form, _id: str) -> Json:
 
 
 def _taxonomy(_db: Session, _query: Form, identifier: str) -> Json | None:
-    return _all_taxonomies().get(identifier.lower())
+    return _all_taxonomies().get(identifier)
 
 
 def _taxonomy_terms(_db: Session, query: Form, _id: str) -> Json:
@@ -163,7 +163,7 @@ def _taxonomy_terms(_db: Session, query: Form, _id: str) -> Json:
 
 
 def _taxonomy_term(_db: Session, _query: Form, identifier: str) -> Json | None:
-    return _all_terms().get(identifier.lower())
+    return _all_terms().get(identifier)
 
 
 def _service_at_locations(db: Session, query: Form, _id: str) -> Json:
@@ -192,7 +192,7 @@ def _service_at_location(db: Session, _query: Form, identifier: str) -> Json | N
         .where(Service.state == "published", Service.hidden_address.is_(False))
     )
     # The id is made from the two others (see `referral_db.hsds`), so it is looked up by making it.
-    pair = next((row for row in pairs if _link_id(row.service_id, row.location_id) == identifier.lower()), None)
+    pair = next((row for row in pairs if _link_id(row.service_id, row.location_id) == identifier), None)
     return _nested_link(db, pair.service_id, pair.location_id) if pair else None
 
 
@@ -229,7 +229,7 @@ def _published(query: Form) -> list[ColumnElement[bool]]:
 def _load(db: Session, ids: Sequence[str]) -> Sequence[Service]:
     """These services with all that belongs to them, those that are not published left out, in a few queries."""
     parts = (selectinload(getattr(Service, name)) for name in (*LISTS, "organization"))
-    statement = select(Service).where(Service.id.in_([i.lower() for i in ids]), Service.state == "published")
+    statement = select(Service).where(Service.id.in_(ids), Service.state == "published")
     return db.scalars(statement.options(*parts).order_by(Service.slug)).all()
 
 
@@ -330,6 +330,6 @@ def _words(query: Form) -> list[str]:
 
 def _is_uuid(text: str) -> bool:
     try:
-        return str(uuid.UUID(text)) == text.lower()
+        return str(uuid.UUID(text)) == text
     except ValueError:
         return False

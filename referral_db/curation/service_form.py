@@ -79,7 +79,8 @@ def place_in_form(column: str) -> str:
     if name not in ROWS or not number.isdigit():
         other = {"service_areas": "gemeenten", "service": "minimum_age", "organization": "organization_name"}
         return other.get(name, f"deel-{name}" if name in ROWS else name)
-    return f"{name}-{int(number) - 1}-{field or ROWS[name][0]}".replace("-byday", "-dagen")
+    field = {"byday": "dagen", "": "opens_at" if name == "schedules" else ROWS[name][0]}.get(field, field)
+    return f"{name}-{int(number) - 1}-{field}"
 
 
 @functools.cache
@@ -235,6 +236,6 @@ def _yes_no(text: str) -> bool | None:
 
 
 def _time(text: str) -> str:
-    """ "9", "9u", "9.30" and "9u30" as "09:00" and "09:30"; anything else as it is, for the validation to refuse."""
+    """ "9", "9u", "9.30" and "9u30" as "09:00" and "09:30"; anything else is left for the validation to refuse."""
     match = _TIME.fullmatch(text.replace(" ", "").casefold())
-    return f"{int(match[1]):02d}:{match[2] or '00'}" if match else text
+    return f"{int(match[1]):02d}:{match[2] or '00'}" if match else text[:5]

@@ -151,7 +151,7 @@ def _creator(visit: Visit, form: Form, problems: list[Problem], status: int = 20
 
 
 def _form_context(visit: Visit, form: Form, problems: list[Problem], version: int) -> dict[str, object]:
-    errors = {place_in_form(problem.column): problem.reason for problem in reversed(problems)}
+    errors = {place_in_form(problem.column): words.reason(problem.reason) for problem in reversed(problems)}
     provider_types = visit.db.scalars(select(Service.provider_type).distinct().order_by(Service.provider_type)).all()
     return {
         "form": form,

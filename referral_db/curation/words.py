@@ -161,6 +161,11 @@ _PLACES = {
     "kind": "Soort",
     "moment": "Wanneer",
 }
+_TOO_LOW = {
+    "amount": "is lager dan het eerste bedrag",
+    "minimum_age": "is lager dan de eerste leeftijd",
+    "valid_from": "ligt voor de begindatum",
+}
 _MONTHS = (
     *("januari", "februari", "maart", "april", "mei", "juni"),
     *("juli", "augustus", "september", "oktober", "november", "december"),
@@ -212,6 +217,12 @@ def place_label(place: str) -> str:
     number = rest.partition("-")[0]
     label = _PLACES.get(name) or field_label(name)
     return f"{label}, rij {int(number) + 1}" if number.isdigit() else label
+
+
+def reason(text: str) -> str:
+    """The reason of a problem without names of columns."""
+    before, found, name = text.partition("komt voor ")
+    return before + _TOO_LOW.get(name, "is te laag") if found else text
 
 
 def in_words(value: Any, name: str = "") -> str:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import text
 
 from nachtlicht.settings import BRUSSELS, Settings
+from referral_db.curation import passwords
 from referral_db.curation.app import create_app
 from referral_db.curation.site import Site
 from referral_db.database import make_session_factory, upgrade
 from referral_db.models import Answer, User
 from referral_db.records import store
 from referral_db.validation import complete
-from tests.referral_db.curation.site_client import PEOPLE, SiteClient, password_hash
+from tests.referral_db.curation.site_client import PEOPLE, QUICK, SiteClient, password_hash
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,28 +30,37 @@ NOW = dt.datetime(2026, 11, 23, 3, 10, tzinfo=BRUSSELS)
 TODAY = NOW.date()
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database with the tables of today, on both kinds of server."""
-    if request.param == "postgresql":
-        url = str(request.getfixturevalue("postgresql_url"))
-    else:
-        url = f"sqlite:///{tmp_path / 'nachtlicht.db'}"
+@pytest.fixture(autouse=True)
+def _quick_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Argon2id is slow on purpose; how slow is the library's choice and not what these tests are about."""
+    monkeypatch.setattr(passwords, "_HASHER", QUICK)
+    monkeypatch.setattr(passwords, "_nobody", lambda: password_hash("nobody has this password"))
+
+
+@pytest.fixture(scope="session")
+def filled_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the tables of today and what `fill` puts in them; each test gets a copy."""
+    path = tmp_path_factory.mktemp("curation") / "filled.db"
+    url = f"sqlite:///{path}"
     upgrade(url)
-    return url
+    factory = make_session_factory(url)
+    with factory() as db:
+        fill(db)
+        db.commit()
+    factory.kw["bind"].dispose()
+    return path
 
 
 @pytest.fixture
-def settings(sqlite_url: str, tmp_path: Path) -> Settings:
-    return Settings(database_url=sqlite_url, clock=NOW, var=tmp_path)
+def settings(filled_file: Path, tmp_path: Path) -> Settings:
+    path = tmp_path / "nachtlicht.db"
+    shutil.copy(filled_file, path)
+    return Settings(database_url=f"sqlite:///{path}", clock=NOW, var=tmp_path)
 
 
 @pytest.fixture
 def database(settings: Settings) -> Iterator[sessionmaker[Session]]:
     factory = make_session_factory(settings.database_url)
-    with factory() as db:
-        fill(db)
-        db.commit()
     yield factory
     factory.kw["bind"].dispose()
 

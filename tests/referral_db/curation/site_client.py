@@ -6,21 +6,18 @@ import asyncio
 from html.parser import HTMLParser
 
 import httpx
+from argon2 import PasswordHasher
 from starlette.applications import Starlette
 
-from referral_db.curation.passwords import hash_password
 from referral_db.curation.people import ROLES
 
 PASSWORD = "vier losse woorden hier"
 PEOPLE = {role: f"Iemand {role}" for role in ROLES}
-_HASHES: dict[str, str] = {}
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 def password_hash(password: str = PASSWORD) -> str:
-    """Hashing is slow on purpose: once for all tests."""
-    if password not in _HASHES:
-        _HASHES[password] = hash_password(password)
-    return _HASHES[password]
+    return QUICK.hash(password)
 
 
 class Page(HTMLParser):
