@@ -6,8 +6,6 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session, sessionmaker
@@ -44,6 +42,10 @@ def make_session_factory(url: str) -> sessionmaker[Session]:
 
 def upgrade(url: str, revision: str = "head") -> None:
     """Makes or changes the tables up to `revision`; creates the folder of a SQLite file. Twice changes nothing."""
+    # Only a set-up needs Alembic; in the serving processes it would cost 15 MB each.
+    from alembic import command
+    from alembic.config import Config
+
     engine = make_engine(url)
     if engine.dialect.name == "sqlite" and engine.url.database not in (None, "", ":memory:"):
         Path(str(engine.url.database)).parent.mkdir(parents=True, exist_ok=True)
