@@ -16,11 +16,13 @@ from referral_db.answers import find_answer
 from referral_db.taxonomy import CODES
 
 _SECOND_NEED = 0.25
-"""A second need of the same message is remembered from this share on."""
+"""A second need of the same message is remembered, and offered, from this share on."""
+_DEEPER = ("eerste", "tips", "waarom")
+"""The kinds of curated answers about a need, in the order in which they are given."""
 
 
 class AnswerNeed(SafeAction):
-    """Gives the first answer to a need and offers to show where help is."""
+    """Gives an answer to a need and offers to show where help is; said again, the next answer goes deeper."""
 
     def name(self) -> str:
         return "action_answer_need"
@@ -32,15 +34,16 @@ class AnswerNeed(SafeAction):
             for row in parsed(tracker, "needs") or []
             if row["code"] != need and row["confidence"] >= _SECOND_NEED
         ]
-        events = [SlotSet("need", need), SlotSet("other_need", others[0] if others else None)]
-        text = _text(resources(), need, "eerste")
+        told = int(tracker.slots.get("told") or 0) if need == tracker.slots.get("need") else 0
         in_form = bool(tracker.active_loop.get("name"))
-        if text:
-            speak_text(say, text)
+        speak_text(say, answer_about(tracker, need, told))
         if not in_form:
-            speak(say, "offer")
+            buttons = [{"title": CODES[code].label, "payload": f"/{code}"} for code in others[:1]]
+            speak(say, "offer", more_buttons=buttons)
         return [
-            *events,
+            SlotSet("need", need),
+            SlotSet("other_need", others[0] if others else None),
+            SlotSet("told", told + 1),
             SlotSet("shown", 0),
             SlotSet("doubts", 0),
             SlotSet("waiting_for", None if in_form else "referral"),
@@ -48,24 +51,45 @@ class AnswerNeed(SafeAction):
 
 
 class AnswerQuestion(SafeAction):
-    """Answers a question about help; "zoek_zelfhulp" after a need gives the tips of that need."""
+    """Answers a question about help; "zoek_zelfhulp" after a need gives the next answer about that need."""
 
     def name(self) -> str:
         return "action_answer_question"
 
     def answer(self, tracker: Tracker, say: CollectingDispatcher) -> Events:
         question, need = intent_of(tracker), tracker.slots.get("need")
-        have = resources()
-        text = None
-        if question == "zoek_zelfhulp" and need and not tracker.slots.get("risk"):
-            text = _text(have, need, "tips")
-        text = text or _text(have, question, "vraag")
-        if not text:
-            speak(say, "people")
+        told = int(tracker.slots.get("told") or 0)
+        in_form = bool(tracker.active_loop.get("name"))
+        if question == "zoek_zelfhulp" and need and told < len(_DEEPER) and not tracker.slots.get("risk"):
+            text: str | None = answer_about(tracker, need, told)
+            told += 1
         else:
-            in_form = bool(tracker.active_loop.get("name"))
+            text = _answer_to(tracker, question)
+        if text:
             speak_text(say, text, buttons=[] if in_form else sentences()["after_answer"]["buttons"])
-        return [SlotSet("doubts", 0), SlotSet("waiting_for", None)]
+        else:
+            speak(say, "people", without_buttons=in_form)
+        return [SlotSet("doubts", 0), SlotSet("waiting_for", None), SlotSet("told", told)]
+
+
+def answer_about(tracker: Tracker, need: str, told: int) -> str:
+    """Return the answer about `need` after `told` others: the first one, tips, where they come from, then listening.
+
+    Once violence was said it asks nothing of two partners together: the curated answers may.
+    """
+    if tracker.slots.get("violence"):
+        name = "need_after_violence" if told == 0 else "still_listening"
+        return str(sentences().get(f"{need}_after_violence" if told == 0 else name, sentences()[name])["text"])
+    text = _text(resources(), need, _DEEPER[told]) if told < len(_DEEPER) else None
+    return text or str(sentences()["still_listening"]["text"])
+
+
+def _answer_to(tracker: Tracker, question: str) -> str | None:
+    """Return the curated answer; after violence one of our own where the curated one speaks of two partners."""
+    own = sentences().get(f"{question}_after_violence")
+    if own and tracker.slots.get("violence"):
+        return str(own["text"])
+    return _text(resources(), question, "vraag")
 
 
 class TellMemory(SafeAction):

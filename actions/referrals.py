@@ -6,8 +6,9 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Tracker
 
+from actions.answers import answer_about
 from actions.base import Events, SafeAction, intent_of, resources
-from actions.cards import CARDS_AT_ONCE, referrals
+from actions.cards import CARDS_AT_ONCE, SKIPPED, referrals
 from actions.sentences import speak, speak_text
 
 FORM = "referral_form"
@@ -28,9 +29,14 @@ class LookForHelp(SafeAction):
         events: Events = []
         if intent_of(tracker) == "zoek_cursus" and not tracker.slots.get("need"):
             events = [SlotSet("need", "investeren")]
-        if any(tracker.slots.get(slot) is None for slot in ("place", "budget")):
+        missing = [slot for slot in ("place", "budget") if tracker.slots.get(slot) is None]
+        if tracker.slots.get("risk") and "budget" in missing:
+            # In danger one question less: the lines that come first are free.
+            missing.remove("budget")
+            events += [SlotSet("budget", SKIPPED)]
+        if missing:
             return [*events, FollowupAction(FORM)]
-        return _show(tracker, say, offset=0, sentence="referrals")
+        return [*events, *_show(tracker, say, offset=0, sentence="referrals")]
 
 
 class AskPlace(SafeAction):
@@ -41,6 +47,9 @@ class AskPlace(SafeAction):
 
     def answer(self, tracker: Tracker, say: CollectingDispatcher) -> Events:
         options = tracker.slots.get("place_options")
+        if not options and intent_of(tracker) == "geef_plaats":
+            # "Die plaats vind ik niet terug" stands there already, with the question in it.
+            return []
         if not options:
             speak(say, "ask_place")
             return []
@@ -77,7 +86,14 @@ class ShowMore(SafeAction):
         return "action_show_more"
 
     def answer(self, tracker: Tracker, say: CollectingDispatcher) -> Events:
-        return _show(tracker, say, offset=int(tracker.slots.get("shown") or 0), sentence="more_referrals")
+        shown, need = int(tracker.slots.get("shown") or 0), tracker.slots.get("need")
+        if not shown and need and not tracker.active_loop.get("name"):
+            # Nothing was shown yet: "meer" is about the answer.
+            told = int(tracker.slots.get("told") or 0)
+            speak_text(say, answer_about(tracker, need, told))
+            speak(say, "offer")
+            return [SlotSet("told", told + 1), SlotSet("waiting_for", "referral"), SlotSet("doubts", 0)]
+        return _show(tracker, say, offset=shown, sentence="more_referrals")
 
 
 class OtherRegion(SafeAction):
@@ -100,10 +116,19 @@ def _show(tracker: Tracker, say: CollectingDispatcher, *, offset: int, sentence:
         return _done(offset)
     for widening in result.widened:
         speak_text(say, widening)
-    if not tracker.slots.get("need") and offset == 0:
-        sentence = "referrals_without_need"
+    if offset == 0:
+        sentence = _opening(tracker, sentence)
     speak(say, sentence, cards=result.cards)
     return _done(offset + CARDS_AT_ONCE)
+
+
+def _opening(tracker: Tracker, sentence: str) -> str:
+    """Return the sentence above the first cards: what it says must be true of what was asked."""
+    if tracker.slots.get("risk"):
+        return "referrals_after_risk"
+    if intent_of(tracker) == "geef_budget" and tracker.slots.get("budget") == "0" and tracker.slots.get("shown"):
+        return "referrals_cheapest"
+    return sentence if tracker.slots.get("need") else "referrals_without_need"
 
 
 def _done(shown: int) -> Events:

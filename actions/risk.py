@@ -14,6 +14,7 @@ from nachtlicht.clock import now
 from referral_db.crisis import RiskProtocol
 from referral_db.crisis_cards import crisis_cards
 from referral_db.taxonomy import NO_JOINT_HELP
+
 # Whoever did this may look at the same device: once in a session the person hears what stays on it.
 _SOMEONE_MAY_LOOK = ("partnergeweld", "seksueel_geweld")
 
@@ -30,9 +31,11 @@ class AnswerRisk(SafeAction):
         protocol = crisis.risks[code]
         waiting_for = tracker.slots.get("waiting_for")
         if code == tracker.slots.get("risk") and protocol.buttons:
-            asked = waiting_for in ("safety", "recheck")
-            text = str(sentences()["risk_more"]["text"])
-            _say(say, f"{text} {_question(protocol)}" if asked else text, protocol.lines, protocol.buttons if asked else ())
+            more = str(sentences()["risk_more"]["text"])
+            if waiting_for in ("safety", "recheck"):
+                _say(say, f"{more} {_question(protocol)}", protocol.lines, protocol.buttons)
+            else:
+                _say(say, more, protocol.lines, ())
         else:
             _say(say, protocol.say, protocol.lines, protocol.buttons)
             waiting_for = "safety"
@@ -50,23 +53,27 @@ class AnswerRisk(SafeAction):
 
 def answer_safety(tracker: Tracker, say: CollectingDispatcher) -> Events:
     """Go on after "Ben je nu veilig?": 112 first after an alarming answer, one other gentle check after "laat maar"."""
-    if intent_of(tracker) == "niet_wat_ik_bedoelde":
-        return ask_safety_again(tracker, say)
-    protocol = resources().crisis.risks[tracker.slots["risk"]]
     intent = sure_intent_of(tracker)
-    _say(say, _reply(protocol, intent), _lines(protocol, intent), ())
-    return [SlotSet("waiting_for", None)]
+    if intent == "niet_wat_ik_bedoelde":
+        return ask_safety_again(tracker, say)
+    return _end_question(tracker, say, intent)
 
 
 def ask_safety_again(tracker: Tracker, say: CollectingDispatcher) -> Events:
     """Ask once more, differently and gently, after a denial or an answer that is not understood; then leave it."""
-    protocol = resources().crisis.risks[tracker.slots["risk"]]
     if tracker.slots.get("waiting_for") == "recheck":
-        _say(say, protocol.on_decline, protocol.lines, ())
-        return [SlotSet("waiting_for", None)]
+        denied = intent_of(tracker) == "niet_wat_ik_bedoelde"
+        return _end_question(tracker, say, "liever_niet" if denied else "weet_niet")
+    protocol = resources().crisis.risks[tracker.slots["risk"]]
     # Danger now has no question to ask: the numbers stand there once more.
     _say(say, protocol.again, () if protocol.buttons else protocol.lines, protocol.buttons)
     return [SlotSet("waiting_for", "recheck" if protocol.buttons else None)]
+
+
+def _end_question(tracker: Tracker, say: CollectingDispatcher, intent: str) -> Events:
+    protocol = resources().crisis.risks[tracker.slots["risk"]]
+    _say(say, _reply(protocol, intent), _lines(protocol, intent), ())
+    return [SlotSet("waiting_for", None)]
 
 
 def _question(protocol: RiskProtocol) -> str:

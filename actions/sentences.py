@@ -28,12 +28,13 @@ def speak(
     *,
     cards: Sequence[Card] = (),
     first_buttons: Sequence[Button] = (),
+    more_buttons: Sequence[Button] = (),
     without_buttons: bool = False,
     **values: str,
 ) -> None:
-    """Say the sentence `name`, with `cards` and with `first_buttons` before its own; `values` fill its gaps."""
+    """Say the sentence `name` with `cards`, and with buttons before and after its own; `values` fill its gaps."""
     sentence = sentences()[name]
-    buttons = [] if without_buttons else [*first_buttons, *sentence.get("buttons", [])]
+    buttons = [] if without_buttons else [*first_buttons, *sentence.get("buttons", []), *more_buttons]
     speak_text(say, str(sentence["text"]).format(**values), cards=cards, buttons=buttons)
 
 
