@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 import uvicorn
 
@@ -11,12 +12,17 @@ from nachtlicht.settings import Settings
 
 
 def main() -> None:
-    settings = Settings.from_environment(os.environ)
+    try:
+        settings = Settings.from_environment(os.environ)
+        app = create_app(settings)
+    except ValueError as error:
+        sys.exit(f"chat: {error}")
     uvicorn.run(
-        create_app(settings),
+        app,
         host=settings.host,
         port=settings.port,
         access_log=False,
+        ws="none",  # there are none, and uvicorn would log the address of who tries
         server_header=False,
         timeout_graceful_shutdown=5,
     )

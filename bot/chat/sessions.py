@@ -29,7 +29,8 @@ KEPT_PAYLOADS = 300
 WAIT_SECONDS = 10.0
 """How long a message waits for the one before it in the same session."""
 MAX_WAITING = 8
-_HOLD_SECONDS = 30.0
+_HOLD_SECONDS = 8.0
+"""After this long a lock ends by itself: its process was killed. Longer than a turn, shorter than WAIT_SECONDS."""
 
 
 @dataclass

@@ -70,7 +70,7 @@ export function start(element, base, exitAddress) {
   const panel = make(launcher ? "dialog" : "section", { className: "panel" },
     make("div", { className: "top" }, mark(), title, exit, hide), scroll,
     make("div", { className: "notice" }, status, action), form,
-    make("div", { className: "foot" }, make("span", { textContent: "Een chatbot. We bewaren niets." }), wipe));
+    make("div", { className: "foot" }, make("span", { textContent: "Een chatbot. Je woorden bewaren we niet." }), wipe));
   panel.ariaLabel = name;
   root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
   root.replaceChildren(launch, panel);

@@ -61,7 +61,7 @@ h2:focus { outline: none; }
 }
 .help p { grid-column: 1 / -1; font-size: .9em; font-weight: 600; }
 .help > a {
-  display: flex; flex-wrap: wrap; align-items: center; align-content: center; gap: 0 .5em; min-height: 44px;
+  display: flex; flex-direction: column; justify-content: center; min-height: 44px;
   padding: .15em .6em; border: 1px solid var(--help-line);
   border-radius: .7em; font-size: .8em; line-height: 1.2; text-decoration: none; overflow-wrap: anywhere; hyphens: auto;
 }
@@ -120,7 +120,7 @@ h3 { font-size: 1.05em; line-height: 1.3; }
 
 .notice { display: flex; flex-wrap: wrap; align-items: center; gap: .5em; padding: 0 .9em; }
 .notice p:empty { display: none; }
-.notice:has(p:not(:empty)) { padding-block: .6em; border-top: 1px solid var(--line); background: var(--help); color: var(--help-ink); }
+.notice:has(p:not(:empty), button:not([hidden])) { padding-block: .6em; border-top: 1px solid var(--line); background: var(--help); color: var(--help-ink); }
 .notice .action { border-color: currentColor; color: inherit; }
 .write { display: flex; align-items: flex-end; gap: .5em; padding: .7em .9em .3em; border-top: 1px solid var(--line); }
 textarea {

@@ -48,7 +48,7 @@ export function card(data) {
   const open = make("p", { className: "now " + data.open.state, textContent: data.open.text });
   const own = data.price.own_share;
   const price = data.price.text + (!own ? "" : ` – zelf betaal je ongeveer € ${own}`);
-  const distance = data.distance_km == null ? "" : ` (${Math.round(data.distance_km)} km)`;
+  const distance = data.distance_km >= 1 ? ` (${Math.round(data.distance_km)} km)` : "";
   return make("article", { className: "card", ariaLabel: data.name },
     title, open,
     make("p", { className: "facts", textContent: [price, data.place + distance].filter(Boolean).join(" · ") }),

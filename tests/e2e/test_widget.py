@@ -13,12 +13,22 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Error, expect
 
 from tests.bot.chat.channel import CARD, said
-from tests.bot.widget.browser import browser, context, page, playwright, site  # noqa: F401
+from tests.bot.widget.browser import (  # noqa: F401
+    ARGUMENTS,
+    CHROMIUM,
+    browser,
+    context,
+    only_this_machine,
+    page,
+    playwright,
+    site,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
-    from playwright.sync_api import BrowserContext, Locator, Page, Route
+    from playwright.sync_api import BrowserContext, Locator, Page, Playwright, Route
 
     from tests.bot.widget.browser import Site
 
@@ -395,8 +405,6 @@ def test_the_cover_is_there_at_once(page: Page, site: Site) -> None:
 
 @pytest.mark.parametrize("way", ["click", "tap", "shift", "keyboard"])
 def test_leaving_goes_to_a_neutral_page_and_forgets(browser: Any, site: Site, way: str) -> None:
-    from tests.bot.widget.browser import only_this_machine
-
     context = browser.new_context(viewport={"width": 390, "height": 700}, has_touch=True)
     only_this_machine(context)
     page = context.new_page()
@@ -753,8 +761,6 @@ def test_the_same_conversation_as_plain_forms(browser: Any, site: Site) -> None:
 
 
 def test_after_the_plain_exit_back_shows_no_words(browser: Any, site: Site) -> None:
-    from tests.bot.widget.browser import only_this_machine
-
     context = browser.new_context(java_script_enabled=False)
     only_this_machine(context)
     page = context.new_page()
@@ -770,3 +776,41 @@ def test_after_the_plain_exit_back_shows_no_words(browser: Any, site: Site) -> N
     assert len(site.channel.turns) == 2
     assert QUESTION not in page.content()
     context.close()
+
+
+# On the disk of the person's own machine.
+
+
+def on_disk(profile: Path, word: str) -> list[str]:
+    forms = [word.encode(), word.encode("utf-16-le")]
+    files = [path for path in profile.rglob("*") if path.is_file()]
+    return [str(path.relative_to(profile)) for path in files if any(form in path.read_bytes() for form in forms)]
+
+
+def test_the_profile_on_disk_holds_no_word(playwright: Playwright, site: Site, tmp_path: Path) -> None:
+    profile = tmp_path / "profile"
+    context = playwright.chromium.launch_persistent_context(profile, executable_path=CHROMIUM, args=ARGUMENTS)
+    only_this_machine(context)
+    # The control: the same words in a plain field do reach the disk. Without it a clean sweep would prove nothing.
+    control = context.new_page()
+    control.route("**/controle", lambda route: route.fulfill(body="<textarea></textarea>", content_type="text/html"))
+    control.goto(site.url + "/controle")
+    control.locator("textarea").press_sequentially("controle5b21 onthouden")
+    page = context.new_page()
+    page.set_default_timeout(5000)
+    field = opened(page, site)
+    ask(page, QUESTION, "Dat klinkt zwaar")
+    field.press_sequentially("half getypte kanarie7f3b")
+    plain = context.new_page()
+    plain.goto(site.url + "/gesprek")
+    plain.get_by_role("button", name="Begin het gesprek").click()
+    plain.get_by_label("Je bericht").press_sequentially("kanarie7f3c")
+    page.wait_for_timeout(4500)  # Chromium writes its session file every few seconds
+    live = {word: on_disk(profile, word) for word in ("controle5b21", "kanarie7f3a", "kanarie7f3b", "kanarie7f3c")}
+    page.get_by_role("link", name="Verlaat snel").click()
+    page.wait_for_url(NEUTRAL)
+    context.close()
+    after = {word: on_disk(profile, word) for word in live}
+    assert live["controle5b21"] or after["controle5b21"], "the control found nothing: this test is blind"
+    for word in ("kanarie7f3a", "kanarie7f3b", "kanarie7f3c"):
+        assert (live[word], after[word]) == ([], []), word
