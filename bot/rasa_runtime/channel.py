@@ -1,7 +1,8 @@
-"""The only door into Rasa: three routes on the loopback address, for the chat process.
+"""The only door into Rasa: four routes on the loopback address, for the chat process.
 
 `POST /turn` {"sender", "text" or "payload"} gives a reply, `POST /forget` {"sender"} deletes a conversation and
-`POST /model/parse` {"text"} shows what is understood (contract, section 3). Rasa's own HTTP API stays off.
+`POST /model/parse` {"text"} shows what is understood (contract, section 3). `GET /health` names the Dutch pipeline.
+Rasa's own HTTP API stays off.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.nlu.dutch_language import is_trained, load_dutch
 from bot.rasa_runtime.tracker_store import CodesOnlyTrackerStore
 from bot.rasa_runtime.turn import BadPayload, NoReply, forget, parse, take_turn
 
@@ -55,6 +57,7 @@ class NachtlichtChannel(InputChannel):
         routes.add_route(turn, "/turn", methods=["POST"])
         routes.add_route(_forget, "/forget", methods=["POST"])
         routes.add_route(_parse, "/model/parse", methods=["POST"])
+        routes.add_route(_health, "/health", methods=["GET"])
         return routes
 
 
@@ -77,6 +80,11 @@ async def _take_over_tracker_store(app: Any, loop: Any) -> None:
     agent.processor.tracker_store = store
     await agent.parse_message("een eerste zin om warm te draaien")
     app.add_task(_sweep(store))
+
+
+async def _health(_: Request) -> HTTPResponse:
+    """Say which Dutch pipeline understanding runs on: the trained one, or lookup lemmas where it could not be had."""
+    return response.json({"status": "ok", "dutch": "trained" if is_trained(load_dutch()) else "lookup"})
 
 
 async def _forget(request: Request) -> HTTPResponse:
