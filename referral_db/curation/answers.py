@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from referral_db.curation import saving, words
 from referral_db.curation.forms import Form
-from referral_db.curation.history import history_of
+from referral_db.curation.history import differences_in_words, history_of
 from referral_db.curation.site import Refused, Site, Visit
 from referral_db.models import Answer
 from referral_db.records import Record
@@ -193,7 +193,7 @@ def _form_context(form: Form, errors: dict[str, str], kind: str) -> dict[str, ob
 
 
 def _conflict(visit: Visit, answer: Answer) -> Response:
-    theirs = saving.answer_values(answer)
+    theirs = {name: str(value) for name, value in saving.answer_values(answer).items() if name in _FIELDS}
     mine = {name: visit.form.text(name) for name in _FIELDS}
     return visit.page(
         "conflict.html",
@@ -201,7 +201,7 @@ def _conflict(visit: Visit, answer: Answer) -> Response:
         409,
         last=next(iter(history_of(visit.db, "answer", saving.answer_key(answer))), None),
         path=f"/antwoorden/{answer.id}",
-        differences=[(name, theirs[name], mine[name]) for name in _FIELDS if str(theirs[name]) != mine[name]],
+        differences=differences_in_words(theirs, mine),
         pairs=[pair for pair in visit.form.pairs if pair[0] not in ("form_token", "version")],
         version=answer.version,
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,6 +12,7 @@ from sqlalchemy.orm import Session
 from nachtlicht.settings import BRUSSELS
 from referral_db.curation import words
 from referral_db.models import AuditEntry
+from referral_db.records import Record, differences
 
 SHOWN = 8
 
@@ -25,13 +25,19 @@ def history_of(db: Session, entity: str, entity_id: str) -> Sequence[AuditEntry]
 
 def changes(entry: AuditEntry) -> list[tuple[str, str, str]]:
     """What differs in one entry: the label of the field, before and after in words."""
-    before: dict[str, Any] = json.loads(entry.before or "{}")
-    after: dict[str, Any] = json.loads(entry.after or "{}")
-    names = [name for name in after if name not in ("id", "slug", "version") and before.get(name) != after[name]]
-    return [
-        (words.field_label(name), words.in_words(before.get(name), name), words.in_words(after[name], name))
-        for name in names
-    ]
+    return differences_in_words(json.loads(entry.before or "{}"), json.loads(entry.after or "{}"))
+
+
+def differences_in_words(before: Record, after: Record) -> list[tuple[str, str, str]]:
+    """What differs between two records; of a list only the rows that one has and the other has not."""
+    rows = []
+    for name in differences(before, after):
+        old, new = (words.in_words(record.get(name), name).split("\n") for record in (before, after))
+        if isinstance(after[name], list) and isinstance(before.get(name), list):
+            old, new = [row for row in old if row not in new], [row for row in new if row not in old]
+        if name not in ("slug", "version"):
+            rows.append((words.field_label(name), "\n".join(old) or "–", "\n".join(new) or "–"))
+    return rows
 
 
 def when(entry: AuditEntry) -> str:

@@ -124,7 +124,7 @@ def record_change(
     after: Mapping[str, Any],
 ) -> None:
     """Adds a line to the log with the fields that differ; does not commit. The time is UTC without a zone."""
-    changed = [name for name in after if name != "id" and (name not in before or before[name] != after[name])]
+    changed = differences(dict(before), dict(after))
     entry = AuditEntry(
         at=dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0),
         user_name=user_name,

@@ -10,7 +10,7 @@ from starlette.routing import Route
 from nachtlicht.clock import now
 from referral_db.curation import saving, words
 from referral_db.curation.forms import Form
-from referral_db.curation.history import history_of
+from referral_db.curation.history import differences_in_words, history_of
 from referral_db.curation.listing import Listing, find_services
 from referral_db.curation.service_form import SPARE_ROWS, filled_rows, form_of, place_in_form, raw_record
 from referral_db.curation.site import Refused, Site, Visit
@@ -18,7 +18,7 @@ from referral_db.geography import fold
 from referral_db.models import Organization, Service
 from referral_db.opening_hours import opening_state
 from referral_db.price import Situation, price_for
-from referral_db.records import LISTS, Problem, Record, columns, differences, to_record
+from referral_db.records import LISTS, Problem, Record, columns, to_record
 from referral_db.validation import complete
 
 
@@ -169,15 +169,14 @@ def _shown_rows(form: Form, name: str) -> list[Form]:
 
 def _conflict(visit: Visit, service: Service, mine: Record) -> Response:
     """Shows what is stored now beside what was typed, and lets the maintainer decide."""
-    theirs = to_record(service)
-    names = [name for name in differences(theirs, mine) if name not in ("checked_on", "field_checks")]
+    theirs = {name: value for name, value in to_record(service).items() if name not in ("checked_on", "field_checks")}
     return visit.page(
         "conflict.html",
         f"{service.name}: iemand was je voor",
         409,
         last=next(iter(history_of(visit.db, "service", service.id)), None),
         path=f"/diensten/{service.slug}",
-        differences=[(name, theirs[name], mine[name]) for name in names],
+        differences=differences_in_words(theirs, {name: mine[name] for name in theirs}),
         pairs=[pair for pair in visit.form.pairs if pair[0] not in ("form_token", "version")],
         version=service.version,
     )

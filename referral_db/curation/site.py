@@ -122,7 +122,6 @@ class Site:
             "datum": words.long_date,
             "dag": words.short_date,
             "veld": words.field_label,
-            "in_words": words.in_words,
         }
         self.templates.globals |= {
             "role_names": ROLE_NAMES,
