@@ -19,6 +19,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.nlu.dutch_language import is_trained, load_dutch
+from bot.rasa_runtime.running import RunningTurns
 from bot.rasa_runtime.tracker_store import CodesOnlyTrackerStore
 from bot.rasa_runtime.turn import BadPayload, NoReply, forget, parse, take_turn
 
@@ -49,24 +50,30 @@ class NachtlichtChannel(InputChannel):
         return cls(doubt_below)
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        running = RunningTurns()
+
         async def turn(request: Request) -> HTTPResponse:
-            return await _turn(request, self._doubt_below)
+            return await _turn(request, running, self._doubt_below)
+
+        async def wipe(request: Request) -> HTTPResponse:
+            return await _forget(request, running)
 
         routes = Blueprint("nachtlicht")
         routes.listener("after_server_start")(_take_over_tracker_store)
         routes.add_route(turn, "/turn", methods=["POST"])
-        routes.add_route(_forget, "/forget", methods=["POST"])
+        routes.add_route(wipe, "/forget", methods=["POST"])
         routes.add_route(_parse, "/model/parse", methods=["POST"])
         routes.add_route(_health, "/health", methods=["GET"])
         return routes
 
 
-async def _turn(request: Request, doubt_below: float) -> HTTPResponse:
+async def _turn(request: Request, running: RunningTurns, doubt_below: float) -> HTTPResponse:
     body = _body(request)
     text, payload = body.get("text"), body.get("payload")
     if not _is_sender(body.get("sender")) or isinstance(text, str) == isinstance(payload, str):
         return response.empty(400)
-    return await _answered(take_turn(request.app.ctx.agent, body["sender"], text, payload, doubt_below))
+    sender = body["sender"]
+    return await _answered(running.run(sender, take_turn(request.app.ctx.agent, sender, text, payload, doubt_below)))
 
 
 async def _take_over_tracker_store(app: Any, loop: Any) -> None:
@@ -87,10 +94,11 @@ async def _health(_: Request) -> HTTPResponse:
     return response.json({"status": "ok", "dutch": "trained" if is_trained(load_dutch()) else "lookup"})
 
 
-async def _forget(request: Request) -> HTTPResponse:
+async def _forget(request: Request, running: RunningTurns) -> HTTPResponse:
     sender = _body(request).get("sender")
     if not _is_sender(sender):
         return response.empty(400)
+    await running.break_off(sender)
     return await _answered(forget(request.app.ctx.agent, sender), status=204)
 
 
@@ -102,15 +110,12 @@ async def _parse(request: Request) -> HTTPResponse:
 
 
 async def _answered(work: Awaitable[Any], status: int = 200) -> HTTPResponse:
-    """Run `work` to its end, even when the other side hangs up: a broken-off turn must still be saved without words."""
     try:
-        result = await asyncio.shield(asyncio.ensure_future(work))
+        result = await work
     except BadPayload:
         return response.empty(422)
     except NoReply:
         return response.empty(502)
-    except asyncio.CancelledError:
-        raise
     except Exception as error:
         # The type only: the message of an error may quote what the person wrote.
         logger.error("turn failed", exc_info=(type(error), None, None))
