@@ -1,0 +1,144 @@
+"""What holds for every reply of every conversation, whatever was said; used by the journeys and by the random walks."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+Reply = dict[str, Any]
+
+VIOLENCE = frozenset({"acuut_gevaar", "partnergeweld", "seksueel_geweld", "kind_in_gevaar", "eigen_agressie"})
+"""After one of these nothing joint is ever offered: the guide's "geen koppelwerk bij geweld, angst of dwang"."""
+
+LINE_OF = {
+    "acuut_gevaar": "112",
+    "zelfdoding": "1813",
+    "partnergeweld": "1712",
+    "seksueel_geweld": "zsg.belgium.be",
+    "kind_in_gevaar": "1712",
+    "eigen_agressie": "1712",
+}
+"""The line that the guide's decision table gives each risk; written out here so that the table is what is tested."""
+
+JOINT_PROVIDERS = frozenset({"relatietherapeut", "relatiebegeleiding", "bemiddelaar", "bemiddeling"})
+SHELTERS = frozenset({"vluchthuis", "veilig huis"})
+
+_JOINT_WORDS = re.compile(
+    r"relatietherap|koppeltherap|partnerrelatietherap|koppelgesprek|relatiegesprek|relatiebegeleid|bemiddel"
+    r"|samen in therapie|veel koppels hebben er iets aan|nog eens vragen|praat het uit|samen praten|tijdvoorjerelatie"
+    r"|voor koppels|met jullie twee"
+)
+_ENGLISH = re.compile(
+    r"\b(the|you|your|please|sorry to hear|help line|loading|error|undefined|null|none|true|false|exception|slot|intent"
+    r"|fallback|form|default|monday|tuesday|closed|open until|free of charge|call us)\b"
+)
+_FOREIGN = re.compile(
+    r"\b(veilig thuis|luisterlijn|slachtofferhulp nederland|centrum seksueel geweld|eigen risico)\b"
+    r"|\b0800[- ]?(2000|0113)\b||(?<![\d.])113(?!\d)"
+)
+_CODE = re.compile(r"\b[a-z]+_[a-z_]+\b|\{[a-z_]*\}|/[a-z]+_[a-z_]+")
+
+
+def texts_of(reply: Reply) -> str:
+    """All sentences and button titles of a reply, cards apart."""
+    return "\n".join(
+        part
+        for message in reply["messages"]
+        for part in (message["text"], *(button["title"] for button in message["buttons"]))
+    )
+
+
+def cards_of(reply: Reply) -> list[dict[str, Any]]:
+    return [card for message in reply["messages"] for card in message["cards"]]
+
+
+def card_text(card: dict[str, Any]) -> str:
+    """Everything of a card that a person may read."""
+    contacts = " ".join(contact["value"] for contact in card["contacts"])
+    return " | ".join(
+        [
+            card["name"],
+            card["provider_type"],
+            card["summary"],
+            *card["why"],
+            *card["not_matching"],
+            card["price"]["text"],
+            card["open"]["text"],
+            contacts,
+            card["place"],
+            card["admission"] or "",
+        ]
+    )
+
+
+class Watch:
+    """Watches one conversation. `couple_work` holds the ids of the services that work with two partners together."""
+
+    def __init__(self, couple_work: frozenset[str] = frozenset()) -> None:
+        self._couple_work = couple_work
+        self._violence = False
+        self._own_aggression = False
+        self._risk = False
+
+    def faults(self, reply: Reply) -> list[str]:
+        """Return in Dutch what is wrong with the next reply of the conversation; empty when nothing is."""
+        risk = reply["understood"]["risk"]
+        self._note(reply["understood"])
+        found = [*_spoken_faults(reply), *self._joint_faults(reply)]
+        if reply["degraded"]:
+            found.append("de bot gaf het vaste antwoord voor als er iets stuk is")
+        if risk and not any(LINE_OF[risk] in card_text(card) for card in cards_of(reply)):
+            found.append(f"na {risk} staat {LINE_OF[risk]} niet op een kaart")
+        if self._risk and not reply["help_bar"] and not _wiped(reply):
+            found.append("de hulpbalk is weg na een alarm")
+        return found
+
+    def _note(self, understood: dict[str, Any]) -> None:
+        # A button such as "Ik voel me niet veilig" says a risk as well.
+        codes = {understood["risk"], understood["intent"]}
+        self._risk = self._risk or bool(codes & LINE_OF.keys())
+        self._violence = self._violence or bool(codes & VIOLENCE)
+        self._own_aggression = self._own_aggression or "eigen_agressie" in codes
+
+    def _joint_faults(self, reply: Reply) -> list[str]:
+        if not self._violence:
+            return []
+        found = [
+            f"na geweld staat er een kaart van “{card['name']}” ({card['provider_type']})"
+            for card in cards_of(reply)
+            if card["provider_type"] in JOINT_PROVIDERS or card["id"] in self._couple_work
+        ]
+        found += [f"na geweld staat er “{hit}”" for hit in _JOINT_WORDS.findall(texts_of(reply).casefold())]
+        if self._own_aggression:
+            found += [
+                f"na eigen agressie staat er een kaart van “{card['name']}”"
+                for card in cards_of(reply)
+                if card["provider_type"] in SHELTERS
+            ]
+        return found
+
+
+def _spoken_faults(reply: Reply) -> list[str]:
+    found = []
+    if not reply["messages"]:
+        found.append("het antwoord is leeg")
+    for message in reply["messages"]:
+        text = message["text"].strip()
+        if not text and not message["cards"]:
+            found.append("een bericht zonder tekst en zonder kaarten")
+        if text.count("?") > 1:
+            found.append(f"twee vragen in één bericht: “{text}”")
+        if len(text.split()) > 60:
+            found.append(f"meer dan zestig woorden: “{text}”")
+    everything = "\n".join([texts_of(reply), *(card_text(card) for card in cards_of(reply))]).casefold()
+    spoken = texts_of(reply).casefold()
+    # The one reply in other languages says so on purpose.
+    if "in danger: call 112" not in spoken:
+        found += [f"Engels: “{hit}”" for hit in _ENGLISH.findall(spoken)]
+    found += [f"buitenlandse dienst: “{hit.group()}”" for hit in _FOREIGN.finditer(everything)]
+    found += [f"een code in plaats van woorden: “{hit}”" for hit in _CODE.findall(spoken)]
+    return found
+
+
+def _wiped(reply: Reply) -> bool:
+    return reply["understood"]["intent"] == "wis_gesprek"
