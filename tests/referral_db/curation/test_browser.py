@@ -1,0 +1,184 @@
+"""The maintainers' main job in Chromium, by keyboard, with every page checked by axe (WCAG 2.2 AA)."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import uvicorn
+
+from referral_db.models import Answer, Service
+from referral_db.price import Situation, price_for
+from tests.referral_db.curation.conftest import TODAY
+from tests.referral_db.curation.site_client import PASSWORD, PEOPLE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Page
+    from sqlalchemy.orm import Session, sessionmaker
+    from starlette.applications import Starlette
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@pytest.fixture
+def address(app: Starlette) -> Iterator[str]:
+    """The application on a free port of this machine."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = uvicorn.Server(uvicorn.Config(app, port=port, access_log=False, log_level="error", ws="none"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    end = time.monotonic() + 20
+    while not server.started and time.monotonic() < end:
+        time.sleep(0.05)
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join(10)
+
+
+@pytest.fixture
+def page() -> Iterator[Page]:
+    if not CHROMIUM.exists():
+        if os.environ.get("CI") == "true":
+            pytest.fail("Chromium is not installed")
+        pytest.skip("Chromium is not installed")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield browser.new_page(locale="nl-BE", reduced_motion="reduce", viewport={"width": 1200, "height": 900})
+        browser.close()
+
+
+def assert_accessible(page: Page) -> None:
+    """No violation on a wide screen, and nothing to scroll sideways for at 320 pixels."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    result = Axe().run(page, options=WCAG)
+    assert result.violations_count == 0, result.generate_report()
+    wide = page.viewport_size
+    page.set_viewport_size({"width": 320, "height": 700})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320, page.url
+    assert wide is not None
+    page.set_viewport_size(wide)
+
+
+def sign_in(page: Page, address: str, role: str) -> None:
+    page.goto(f"{address}/diensten")
+    page.get_by_label("Naam").focus()
+    page.keyboard.type(PEOPLE[role])
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/diensten")
+
+
+def test_a_price_is_changed_by_keyboard(page: Page, address: str, database: sessionmaker[Session]) -> None:
+    problems: list[str] = []
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    page.goto(address)
+    assert_accessible(page)
+    sign_in(page, address, "publisher")
+    assert_accessible(page)
+
+    page.get_by_label("Zoek").first.focus()
+    page.keyboard.type("lam")
+    page.wait_for_url("**/diensten?zoek=lam")  # found while typing
+    assert page.locator("a.row").all_inner_texts()[0].startswith("Dienst lamp")
+    page.locator("a.row").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/diensten/lamp")
+    assert_accessible(page)
+
+    page.get_by_label("Euro per gesprek").first.fill("twaalf")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=Nog niet bewaard")
+    assert page.evaluate("document.activeElement.id") == "problemen"
+    assert_accessible(page)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id || location.hash") in (
+        "cost_options-0-amount",
+        "#cost_options-0-amount",
+    )
+    page.get_by_label("Euro per gesprek").first.fill("12,50")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=Het gesprek gebruikt het vanaf nu.")
+    with database() as db:
+        service = db.query(Service).filter_by(slug="lamp").one()
+        assert price_for("vast", service.cost_options, Situation(), TODAY).max == 12.5
+
+    page.goto(address)
+    assert_accessible(page)
+    page.get_by_role("button", name="Dienst lamp: telefoon nagekeken, klopt").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=Alles is op tijd nagekeken.")
+    assert len(problems) == 1  # the form that was refused on purpose; nothing against the content policy
+    assert "422" in problems[0]
+
+
+def test_the_other_pages_are_accessible_too(page: Page, address: str, database: sessionmaker[Session]) -> None:
+    sign_in(page, address, "administrator")
+    page.goto(f"{address}/diensten/lamp")
+    page.get_by_label("Naam", exact=True).first.fill("Van mij")
+    with database() as db:
+        answer = db.query(Answer).first()
+        db.query(Service).filter_by(slug="lamp").one().name = "Van iemand anders"
+        db.commit()
+    page.get_by_role("button", name="Bewaar").last.click()
+    page.wait_for_selector("text=iemand was je voor")
+    assert_accessible(page)
+    assert answer is not None
+    for path in (
+        "/antwoorden",
+        f"/antwoorden/{answer.id}",
+        "/antwoorden/nieuw",
+        "/diensten/nieuw",
+        "/diensten?staat=draft",
+        "/gebruikers",
+        "/logboek",
+        "/wachtwoord",
+        "/bestaat-niet",
+    ):
+        page.goto(address + path)
+        assert_accessible(page)
+
+
+def test_everything_works_without_a_script(address: str, page: Page, database: sessionmaker[Session]) -> None:
+    assert page.context.browser is not None
+    plain = page.context.browser.new_context(java_script_enabled=False).new_page()
+    plain.goto(f"{address}/aanmelden")
+    plain.get_by_label("Naam").fill(PEOPLE["publisher"])
+    plain.get_by_label("Wachtwoord").fill(PASSWORD)
+    plain.get_by_role("button", name="Aanmelden").click()
+    plain.goto(f"{address}/diensten")
+    plain.get_by_label("Zoek").first.fill("lamp")
+    plain.get_by_role("button", name="Zoek").click()
+    assert plain.locator(".count").inner_text() == "1 dienst"
+    plain.locator("a.row").first.click()
+    plain.get_by_text("Een nummer toevoegen").click()
+    plain.locator("#phones-1-number").fill("0470 00 00 55")
+    plain.get_by_role("button", name="Bewaar").last.click()
+    assert plain.get_by_role("status").inner_text().startswith("Bewaard.")
+    with database() as db:
+        assert len(db.query(Service).filter_by(slug="lamp").one().phones) == 2
