@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 import httpx
-from redis.asyncio import Redis
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -21,13 +20,14 @@ from bot.chat.assets import Assets
 from bot.chat.conversation import Conversations
 from bot.chat.emergency import emergency_lines
 from bot.chat.headers import SecurityHeaders
-from bot.chat.health import Readiness, answers, database, healthz
+from bot.chat.health import Check, Readiness, answers, database, healthz
+from bot.chat.health import rasa as rasa_check
 from bot.chat.limits import NewSessionLimiter
 from bot.chat.pages import Pages
 from bot.chat.problem import ProblemError
 from bot.chat.rasa_client import TIME_OUT, RasaClient
 from bot.chat.safe_reply import safe_reply
-from bot.chat.sessions import MemorySessionStore, RedisSessionStore, SessionStore
+from bot.chat.sessions import MemorySessionStore, SessionStore
 from bot.chat.tenants import Tenant, load_tenants
 from nachtlicht.settings import Settings
 from referral_db.crisis import load_crisis
@@ -59,9 +59,9 @@ def create_app(
     readiness = Readiness(
         {
             "database": database(make_session_factory(settings.database_url)),
-            "rasa": answers(http, settings.rasa_url + "/"),
+            "rasa": rasa_check(http, settings.rasa_url),
             "actions": answers(http, settings.actions_url + "/health"),
-            "sessions": store.ping,
+            "sessions": _sessions(store),
         }
     )
 
@@ -106,9 +106,22 @@ def _http_client() -> httpx.AsyncClient:
     return httpx.AsyncClient(limits=limits, timeout=TIME_OUT, trust_env=False)
 
 
+def _sessions(store: SessionStore) -> Check:
+    async def check() -> str:
+        await store.ping()
+        return "ok"
+
+    return check
+
+
 def _store(settings: Settings) -> SessionStore:
     if settings.redis_url is None:
         return MemorySessionStore()
+    # Only where there is a Redis: its client costs 15 MB.
+    from redis.asyncio import Redis
+
+    from bot.chat.redis_sessions import RedisSessionStore
+
     return RedisSessionStore(Redis.from_url(settings.redis_url, socket_timeout=2, socket_connect_timeout=2))
 
 

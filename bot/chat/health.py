@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session, sessionmaker
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-Check = Callable[[], Awaitable[None]]
+Check = Callable[[], Awaitable[str]]
+"""Returns "ok", with a remark where there is one; raises when the part is not ready."""
+
 TIME_OUT = 3.0
 
 
@@ -27,8 +29,8 @@ class Readiness:
 
     async def readyz(self, _: Request) -> Response:
         """200 with every part "ok", or 503 with the parts that are "down"."""
-        results = await asyncio.gather(*(_is_ready(check) for check in self._checks.values()))
-        parts = {name: "ok" if ready else "down" for name, ready in zip(self._checks, results, strict=True)}
+        results = await asyncio.gather(*(_state(check) for check in self._checks.values()))
+        parts = {name: result or "down" for name, result in zip(self._checks, results, strict=True)}
         ready = all(results)
         return JSONResponse({"status": "ready" if ready else "not ready", "parts": parts}, 200 if ready else 503)
 
@@ -36,8 +38,19 @@ class Readiness:
 def answers(http: httpx.AsyncClient, url: str) -> Check:
     """A check that `url` answers with a 2xx."""
 
-    async def check() -> None:
+    async def check() -> str:
         (await http.get(url)).raise_for_status()
+        return "ok"
+
+    return check
+
+
+def rasa(http: httpx.AsyncClient, url: str) -> Check:
+    """A check that Rasa answers, with a remark when it goes without the trained Dutch pipeline."""
+
+    async def check() -> str:
+        answer = (await http.get(url + "/health")).raise_for_status().json()
+        return "ok" if answer["dutch"] == "trained" else "ok, without nl_core_news_sm: lookup lemmas"
 
     return check
 
@@ -49,16 +62,16 @@ def database(sessions: sessionmaker[Session]) -> Check:
         with sessions() as session:
             session.execute(text("SELECT 1 FROM service LIMIT 1"))
 
-    async def check() -> None:
+    async def check() -> str:
         await asyncio.to_thread(ask)
+        return "ok"
 
     return check
 
 
-async def _is_ready(check: Check) -> bool:
+async def _state(check: Check) -> str | None:
     try:
         async with asyncio.timeout(TIME_OUT):
-            await check()
+            return await check()
     except Exception:  # any failure of a part means that it is down
-        return False
-    return True
+        return None

@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import json
 import secrets
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
-from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
-
-from redis.exceptions import LockError
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Protocol
 
 from bot.chat.problem import session_gone, too_many_turns
 from bot.chat.reply import Message, Reply
-
-if TYPE_CHECKING:
-    from redis.asyncio import Redis
 
 IDLE_SECONDS = 1800
 CAPACITY = 20_000
@@ -29,8 +22,6 @@ KEPT_PAYLOADS = 300
 WAIT_SECONDS = 10.0
 """How long a message waits for the one before it in the same session."""
 MAX_WAITING = 8
-_HOLD_SECONDS = 8.0
-"""After this long a lock ends by itself: its process was killed. Longer than a turn, shorter than WAIT_SECONDS."""
 
 
 @dataclass
@@ -198,80 +189,3 @@ class MemorySessionStore:
             del self._entries[token]
             raise session_gone()
         return entry
-
-
-class RedisSessionStore:
-    """Sessions in Redis, for several chat processes. One JSON value a session, under a hash of its token."""
-
-    def __init__(self, redis: Redis, now: Callable[[], float] = time.time) -> None:
-        self._redis = redis
-        self._now = now
-
-    async def add(self, session: Session) -> str:
-        token = new_token()
-        await self._redis.set(_key("session", token), json.dumps(asdict(session)), ex=IDLE_SECONDS)
-        return token
-
-    @asynccontextmanager
-    async def turn(self, token: str) -> AsyncIterator[Session]:
-        key = _key("session", token)
-        if not await self._redis.exists(key):
-            raise session_gone()
-        lock = self._redis.lock(_key("lock", token), timeout=_HOLD_SECONDS, blocking_timeout=WAIT_SECONDS, sleep=0.02)
-        if not await lock.acquire():
-            raise too_many_turns(WAIT_SECONDS)
-        try:
-            raw = await self._redis.get(key)
-            if raw is None:
-                raise session_gone()
-            session = Session(**_object(raw))
-            yield session
-            session.last_used = self._now()
-            if session.ended:
-                await self._redis.delete(key)
-            else:
-                # Only where it still stands: a session that was ended meanwhile must not come back.
-                await self._redis.set(key, json.dumps(asdict(session)), ex=IDLE_SECONDS, xx=True)
-        finally:
-            await _release(lock)
-
-    async def end(self, token: str) -> str | None:
-        key, ending = _key("session", token), _key("ending", token)
-        raw = await self._redis.get(key)
-        if raw is None:
-            left = await self._redis.get(ending)
-            return str(left, "ascii") if isinstance(left, bytes) else left
-        sender = str(_object(raw)["sender"])
-        await self._redis.set(ending, sender, ex=IDLE_SECONDS)
-        await self._redis.delete(key)
-        lock = self._redis.lock(_key("lock", token), timeout=_HOLD_SECONDS, blocking_timeout=WAIT_SECONDS, sleep=0.02)
-        if await lock.acquire():
-            await _release(lock)
-        return sender
-
-    async def forgotten(self, token: str) -> None:
-        await self._redis.delete(_key("ending", token))
-
-    async def sweep(self) -> None:
-        return  # Redis expires by itself
-
-    async def ping(self) -> None:
-        await self._redis.ping()
-
-    async def close(self) -> None:
-        await self._redis.aclose()
-
-
-def _key(kind: str, token: str) -> str:
-    digest = hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
-    return f"nachtlicht:{kind}:{digest}"
-
-
-def _object(raw: bytes | str) -> dict[str, Any]:
-    data: dict[str, Any] = json.loads(raw)
-    return data
-
-
-async def _release(lock: Any) -> None:
-    with suppress(LockError):  # it had run out; the next turn has it already
-        await lock.release()

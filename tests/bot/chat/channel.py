@@ -71,6 +71,7 @@ class FakeChannel:
         self.delay = 0.0
         self.down = False
         self.actions_down = False
+        self.dutch = "trained"
         self.next: Any = None
         """A whole answer (or an exception to raise) for the next turns instead of the usual one."""
         self.app = Starlette(
@@ -89,6 +90,8 @@ class FakeChannel:
         return Response(status_code=503 if self.down else 200)
 
     async def _health(self, request: Request) -> Response:
+        if request.url.port == 5005:  # Rasa; the actions have the same path on their own port
+            return JSONResponse({"status": "ok", "dutch": self.dutch}, 503 if self.down else 200)
         return Response(status_code=503 if self.actions_down else 200)
 
     async def _turn(self, request: Request) -> Response:

@@ -25,6 +25,16 @@ def test_everything_answers(client: TestClient, settings: Settings) -> None:
     }
 
 
+def test_a_missing_dutch_pipeline_is_said_and_is_no_reason_to_stop(
+    client: TestClient, settings: Settings, channel: FakeChannel
+) -> None:
+    upgrade(settings.database_url)
+    channel.dutch = "lookup"
+    response = client.get("/readyz")
+    assert response.status_code == 200
+    assert "lookup lemmas" in response.json()["parts"]["rasa"]
+
+
 def test_what_is_down_is_named(client: TestClient, settings: Settings, channel: FakeChannel) -> None:
     upgrade(settings.database_url)
     channel.actions_down = True

@@ -15,8 +15,9 @@ from redis.asyncio import Redis
 
 from bot.chat import sessions
 from bot.chat.problem import ProblemError
+from bot.chat.redis_sessions import RedisSessionStore
 from bot.chat.reply import message
-from bot.chat.sessions import MemorySessionStore, RedisSessionStore, SessionStore, new_session
+from bot.chat.sessions import MemorySessionStore, SessionStore, new_session
 from tests.conftest import missing
 
 if TYPE_CHECKING:
