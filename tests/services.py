@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -79,16 +80,17 @@ def private_redis(folder: Path) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def private_nginx(folder: Path, ports: Mapping[str, int | str]) -> Iterator[Path]:
-    """Start nginx from deploy/nginx.conf; `ports` replaces addresses in it, each of which must stand there.
+def private_nginx(folder: Path, changes: Mapping[str, str]) -> Iterator[Path]:
+    """Start nginx from deploy/nginx.conf with `changes` in it: what stands there, and what takes its place.
 
     Gives the folder that nginx works in.
     """
     text = (HOME / "deploy/nginx.conf").read_text("utf-8")
-    for address, port in ports.items():
-        if address not in text:
-            raise ValueError(f"deploy/nginx.conf: {address} is not in it")
-        text = text.replace(address, str(port))
+    for there in changes:
+        if there not in text:
+            raise ValueError(f"deploy/nginx.conf: {there} is not in it")
+    # All in one go: an own port must not be taken for a usual one.
+    text = re.sub("|".join(map(re.escape, changes)), lambda match: changes[match[0]], text)
     prefix = folder / "nginx"
     prefix.mkdir()
     (prefix / "nginx.conf").write_text(text, "utf-8")

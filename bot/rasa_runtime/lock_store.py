@@ -12,7 +12,7 @@ from rasa.core.lock_store import LockStore
 from rasa.utils.endpoints import EndpointConfig
 
 HOLD_SECONDS = 6.0
-"""After this long a lock ends by itself: its process was killed. Longer than `turn.TURN_SECONDS`."""
+"""After this long a lock ends by itself: its process was killed. Longer than `running.TURN_SECONDS`."""
 _LOOK_SECONDS = 0.02
 
 
@@ -35,7 +35,7 @@ class ConversationLocks(LockStore):
 
     @asynccontextmanager
     async def lock(self, conversation_id: str, *_: Any, **__: Any) -> AsyncIterator[None]:
-        """Wait for the running turn of `conversation_id`, without an end: the caller sets the bound."""
+        """Wait for the running turn of `conversation_id`, without an end: `RunningTurns` sets the bound."""
         if self._redis is None:
             async with self._here.setdefault(conversation_id, asyncio.Lock()):
                 yield

@@ -6,8 +6,9 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
-TURN_SECONDS = 5.0
-"""The chat process waits 4 seconds for a turn. What nobody waits for any more is broken off, and nothing of it kept."""
+TURN_SECONDS = 3.5
+"""What takes longer is broken off, and nothing of it kept. Less than the 4 seconds that the chat process waits: a wipe
+that has to wait for a turn in another Rasa process is then still in time."""
 
 
 class RunningTurns:

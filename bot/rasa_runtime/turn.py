@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 from typing import Any
@@ -12,8 +11,6 @@ from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.shared.core.trackers import DialogueStateTracker
 
 FALLBACK = "nlu_fallback"
-TURN_SECONDS = 3.5
-"""A turn that takes longer is broken off and not saved: the chat process (4 seconds) has given up on it anyway."""
 _PAYLOAD = re.compile(r"/([a-z_]{1,60})(\{.{0,500}\})?", re.DOTALL)
 
 
@@ -57,7 +54,7 @@ async def parse(agent: Agent, text: str) -> dict[str, Any]:
 async def take_turn(
     agent: Agent, sender: str, text: str | None, payload: str | None, doubt_below: float
 ) -> dict[str, Any]:
-    """Answer one message of `sender`. Raises BadPayload, NoReply when the dialogue said nothing, or TimeoutError."""
+    """Answer one message of `sender`. Raises BadPayload, or NoReply when the dialogue said nothing."""
     parsed = await parse(agent, text) if text is not None else _parse_payload(payload or "", agent)
     understood = _understood(parsed)
     # From here on the words are gone: what Rasa tracks and what actions get are codes.
@@ -66,8 +63,7 @@ async def take_turn(
     if not understood["risk"] and parsed["intent"]["confidence"] < doubt_below:
         codes["intent"] = {"name": FALLBACK, "confidence": parsed["intent"]["confidence"]}
     reply = CollectedReply()
-    message = UserMessage("", reply, sender, parse_data=codes, input_channel=reply.name())
-    await asyncio.wait_for(agent.handle_message(message), TURN_SECONDS)
+    await agent.handle_message(UserMessage("", reply, sender, parse_data=codes, input_channel=reply.name()))
     if reply.failed or not reply.messages:
         raise NoReply
     if reply.ended:
@@ -79,7 +75,7 @@ async def take_turn(
 
 
 async def forget(agent: Agent, sender: str) -> None:
-    """Delete everything of `sender`; when this returns it is gone, for a turn that still ran is waited for."""
+    """Delete everything of `sender`; when this returns it is gone: a turn that ran in another process is over too."""
     async with agent.lock_store.lock(sender):
         await agent.tracker_store.delete(sender)  # type: ignore[attr-defined]
 
