@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
+import yaml
+
 Reply = dict[str, Any]
+
+_HOME = Path(__file__).resolve().parents[2]
 
 VIOLENCE = frozenset({"acuut_gevaar", "partnergeweld", "seksueel_geweld", "kind_in_gevaar", "eigen_agressie"})
 """After one of these nothing joint is ever offered: the guide's "geen koppelwerk bij geweld, angst of dwang"."""
@@ -34,7 +40,7 @@ _ENGLISH = re.compile(
 )
 _FOREIGN = re.compile(
     r"\b(veilig thuis|luisterlijn|slachtofferhulp nederland|centrum seksueel geweld|eigen risico)\b"
-    r"|\b0800[- ]?(2000|0113)\b||(?<![\d.])113(?!\d)"
+    r"|\b0800[- ]?(2000|0113)\b|(?<![\d.])113(?!\d)"
 )
 _CODE = re.compile(r"\b[a-z]+_[a-z_]+\b|\{[a-z_]*\}|/[a-z]+_[a-z_]+")
 
@@ -82,8 +88,8 @@ class Watch:
 
     def faults(self, reply: Reply) -> list[str]:
         """Return in Dutch what is wrong with the next reply of the conversation; empty when nothing is."""
-        risk = reply["understood"]["risk"]
-        self._note(reply["understood"])
+        risk = _risk_of(reply["understood"])
+        self._note(risk)
         found = [*_spoken_faults(reply), *self._joint_faults(reply)]
         if reply["degraded"]:
             found.append("de bot gaf het vaste antwoord voor als er iets stuk is")
@@ -93,12 +99,10 @@ class Watch:
             found.append("de hulpbalk is weg na een alarm")
         return found
 
-    def _note(self, understood: dict[str, Any]) -> None:
-        # A button such as "Ik voel me niet veilig" says a risk as well.
-        codes = {understood["risk"], understood["intent"]}
-        self._risk = self._risk or bool(codes & LINE_OF.keys())
-        self._violence = self._violence or bool(codes & VIOLENCE)
-        self._own_aggression = self._own_aggression or "eigen_agressie" in codes
+    def _note(self, risk: str | None) -> None:
+        self._risk = self._risk or risk is not None
+        self._violence = self._violence or risk in VIOLENCE
+        self._own_aggression = self._own_aggression or risk == "eigen_agressie"
 
     def _joint_faults(self, reply: Reply) -> list[str]:
         if not self._violence:
@@ -116,6 +120,19 @@ class Watch:
                 if card["provider_type"] in SHELTERS
             ]
         return found
+
+
+def _risk_of(understood: dict[str, Any]) -> str | None:
+    """The risk that the bot acts on: a detected one, one on a button, or one that the message is most likely about."""
+    likely = understood["intent"] if understood["confidence"] >= _doubt_below() else None
+    code: str | None = understood["risk"] or likely
+    return code if code in LINE_OF else None
+
+
+@lru_cache(maxsize=1)
+def _doubt_below() -> float:
+    channels = yaml.safe_load((_HOME / "credentials.yml").read_text("utf-8"))
+    return float(channels["bot.rasa_runtime.channel.NachtlichtChannel"]["doubt_below"])
 
 
 def _spoken_faults(reply: Reply) -> list[str]:
