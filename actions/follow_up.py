@@ -7,12 +7,15 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Tracker
 
 from actions.base import Events, SafeAction, intent_of
-from actions.risk import answer_safety
+from actions.risk import answer_safety, ask_safety_again
 from actions.sentences import speak
 
 
 class FollowUp(SafeAction):
-    """Goes on with the safety question or the offer; without either it invites the person to tell more."""
+    """Goes on with the safety question or the offer; without either it invites the person to tell more.
+
+    What is out of scope comes here too: "haha grapje" after an alarm is an answer to the safety question.
+    """
 
     def name(self) -> str:
         return "action_follow_up"
@@ -20,7 +23,11 @@ class FollowUp(SafeAction):
     def answer(self, tracker: Tracker, say: CollectingDispatcher) -> Events:
         intent, waiting_for = intent_of(tracker), tracker.slots.get("waiting_for")
         if waiting_for in ("safety", "recheck"):
-            return answer_safety(tracker, say)
+            again = intent == "buiten_bereik"
+            return ask_safety_again(tracker, say) if again else answer_safety(tracker, say)
+        if intent == "buiten_bereik":
+            say.utter_message(response="utter_buiten_bereik")
+            return [SlotSet("doubts", 0)]
         if waiting_for == "referral" and intent == "bevestig":
             return [FollowupAction("action_look_for_help")]
         in_form = bool(tracker.active_loop.get("name"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Tracker
@@ -46,7 +48,7 @@ class AskPlace(SafeAction):
         return "action_ask_place"
 
     def answer(self, tracker: Tracker, say: CollectingDispatcher) -> Events:
-        options = tracker.slots.get("place_options")
+        options = _labels(tracker.slots.get("place_options"))
         if not options and intent_of(tracker) == "geef_plaats":
             # "Die plaats vind ik niet terug" stands there already, with the question in it.
             return []
@@ -56,6 +58,11 @@ class AskPlace(SafeAction):
         buttons = [{"title": label, "payload": f'/geef_plaats{{"place": "{label}"}}'} for label in options]
         speak(say, "ask_which_place", first_buttons=buttons)
         return [SlotSet("place_options", None)]
+
+
+def _labels(options: Any) -> list[str]:
+    """Return the labels to choose from: Rasa puts the list that is one entity into the list that is the slot."""
+    return [label for option in options or [] for label in (option if isinstance(option, list) else [option])]
 
 
 class AskBudget(SafeAction):

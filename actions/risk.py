@@ -45,10 +45,15 @@ class AnswerRisk(SafeAction):
             ActiveLoop(None),
             SlotSet("requested_slot", None),
             SlotSet("risk", code),
-            *([SlotSet("violence", code)] if code in NO_JOINT_HELP else []),
+            SlotSet("violence", _violence(code, tracker.slots.get("violence"))),
             SlotSet("doubts", 0),
             SlotSet("waiting_for", waiting_for),
         ]
+
+
+def _violence(code: str, before: str | None) -> str | None:
+    """Return the violence to remember: the last, but own aggression once said is never forgotten."""
+    return code if code in NO_JOINT_HELP and before != "eigen_agressie" else before
 
 
 def answer_safety(tracker: Tracker, say: CollectingDispatcher) -> Events:

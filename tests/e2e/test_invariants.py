@@ -30,6 +30,22 @@ _HELD_OUT = Path(__file__).resolve().parents[1] / "nlu/held_out"
 _WEIGHTS = {"risk": 0.3, "needs": 0.35, "questions": 0.15, "acts": 0.1, "long": 0.05, "other": 0.05}
 _PLACES = ["gent", "9000", "in leuven", "2800", "sint-niklaas", "heist", "nergensdorp", "brussel"]
 
+_REQUESTS = [
+    "waar kan ik terecht",
+    "ik zoek relatietherapie",
+    "kan een bemiddelaar ons helpen",
+    "mijn partner wil niet mee",
+    "hoe werkt relatietherapie",
+    "we willen samen een cursus volgen",
+    "wat kost het",
+    "nog een tip",
+    "wie is er nu open",
+    "liefst gratis",
+    "meer",
+    "laat maar",
+]
+"""What brings cards and advice: after violence none of it may be for two partners together."""
+
 _ANSWERS = re.compile(r"/(bevestig|ontken|weet_niet|liever_niet|geef_budget|geef_plaats)\b")
 _SENTENCE = re.compile(r"(?<=[.!?]) ")
 _WHICH_PLACE = "Welke plaats bedoel je?"
@@ -109,8 +125,11 @@ def _questions(text: str) -> set[str]:
 
 
 def _sentence(chance: random.Random, sentences: dict[str, list[str]]) -> str:
-    if chance.random() < 0.1:
+    luck = chance.random()
+    if luck < 0.1:
         return chance.choice(_PLACES)
+    if luck < 0.3:
+        return chance.choice(_REQUESTS)
     (kind,) = chance.choices(list(_WEIGHTS), list(_WEIGHTS.values()))
     return chance.choice(sentences[kind])
 

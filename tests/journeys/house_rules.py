@@ -38,8 +38,9 @@ _ENGLISH = re.compile(
     r"\b(the|you|your|please|sorry to hear|help line|loading|error|undefined|null|none|true|false|exception|slot|intent"
     r"|fallback|form|default|monday|tuesday|closed|open until|free of charge|call us)\b"
 )
+# With capitals: "niet veilig thuis" is Dutch, "Veilig Thuis" is a service of another country.
 _FOREIGN = re.compile(
-    r"\b(veilig thuis|luisterlijn|slachtofferhulp nederland|centrum seksueel geweld|eigen risico)\b"
+    r"\b(Veilig Thuis|De Luisterlijn|Slachtofferhulp Nederland|Centrum Seksueel Geweld|[Ee]igen risico)\b"
     r"|\b0800[- ]?(2000|0113)\b|(?<![\d.])113(?!\d)"
 )
 _CODE = re.compile(r"\b[a-z]+_[a-z_]+\b|\{[a-z_]*\}|/[a-z]+_[a-z_]+")
@@ -147,7 +148,7 @@ def _spoken_faults(reply: Reply) -> list[str]:
             found.append(f"twee vragen in één bericht: “{text}”")
         if len(text.split()) > 60:
             found.append(f"meer dan zestig woorden: “{text}”")
-    everything = "\n".join([texts_of(reply), *(card_text(card) for card in cards_of(reply))]).casefold()
+    everything = "\n".join([texts_of(reply), *(card_text(card) for card in cards_of(reply))])
     spoken = texts_of(reply).casefold()
     # The one reply in other languages says so on purpose.
     if "in danger: call 112" not in spoken:
