@@ -31,6 +31,7 @@ from referral_db.models import (
     CostOption,
     Language,
     Location,
+    Phone,
     Schedule,
     Service,
     ServiceArea,
@@ -80,11 +81,12 @@ _COLUMNS = (
     Service.hidden_address,
     Service.checked_on,
 )
+_LISTS = (ServiceNeed.code, ServiceChannel.channel, Language.code, Phone.number)
 
 
 @dataclass(slots=True)
 class Candidate:
-    """What the ranking reads of one service: `_COLUMNS` first.
+    """What the ranking reads of one service: `_COLUMNS` first, `_LISTS` after its area.
 
     `area_rank` is 0 where the service does not serve the place.
     """
@@ -103,6 +105,7 @@ class Candidate:
     needs: frozenset[str]
     channels: frozenset[str]
     languages: frozenset[str]
+    numbers: frozenset[str]
     hours: list[Hours] = field(default_factory=list)
     costs: list[Cost] = field(default_factory=list)
     points: list[tuple[float | None, float | None, str | None]] = field(default_factory=list)
@@ -120,8 +123,8 @@ def find_candidates(session: Session, wanted: Filter) -> list[Candidate]:
     )
     found = {}
     for row in session.execute(_statement(shape), _parameters(wanted)):
-        needs, channels, languages = (frozenset(codes.split(",")) if codes else frozenset() for codes in row[-3:])
-        values: list[Any] = [*row[:-3], needs, channels, languages]
+        lists = [frozenset(codes.split(",")) if codes else frozenset() for codes in row[-len(_LISTS) :]]
+        values: list[Any] = [*row[: -len(_LISTS)], *lists]
         found[row[0]] = Candidate(*values)
     if found:
         _add_parts(session, found)
@@ -168,7 +171,7 @@ def _statement(shape: _Shape) -> Executable:
         .limit(MAX_CANDIDATES)
         .subquery()
     )
-    lists = (_joined(ServiceNeed.code), _joined(ServiceChannel.channel), _joined(Language.code))
+    lists = (_joined(column) for column in _LISTS)
     return select(*_COLUMNS, chosen.c.area_rank, *lists).join(chosen, chosen.c.id == Service.id)
 
 

@@ -191,6 +191,8 @@ def _why(one: Ranked, details: _Details, wish: Wish) -> list[str]:
         facts += area
     if wish.max_price is not None and one.fits_budget:
         facts.append("gratis" if free else f"binnen je budget: {one.price.text}")
+    if wish.language != "nl" and wish.language in one.candidate.languages:
+        facts.append(f"helpt in het {LANGUAGES[wish.language]}")
     if wish.channel and one.has_channel:
         facts.append(f"je kan er {CHANNELS[wish.channel]}" if wish.channel != "website" else "je kan het online lezen")
     elif wish.silent and one.has_channel:
@@ -222,7 +224,7 @@ def _area_fact(one: Ranked, details: _Details, wish: Wish) -> list[str]:
 def _not_matching(one: Ranked, details: _Details, wish: Wish) -> list[str]:
     facts = []
     if one.candidate.area_rank == 0:
-        facts.append("werkt in een andere streek")
+        facts.append("werkt in een andere streek" if wish.place else _only_there(details))
     elif one.candidate.area_rank == PART_OF_PLACE:
         facts.append(f"werkt niet overal in {wish.place.in_words}" if wish.place else "werkt niet in Brussel")
     if not one.has_channel:
@@ -235,11 +237,20 @@ def _not_matching(one: Ranked, details: _Details, wish: Wish) -> list[str]:
         facts.append(
             f"helpt in het {' of '.join(LANGUAGES.get(code, code) for code in sorted(one.candidate.languages))}"
         )
-    if one.other_age and details.service.maximum_age is not None:
-        facts.append(f"enkel tot en met {details.service.maximum_age} jaar")
+    if one.other_age:
+        until = details.service.maximum_age
+        facts.append("enkel voor jongeren" if until is None else f"enkel tot en met {until} jaar")
     if wish.at.date() - one.candidate.checked_on > STALE_AFTER:
         facts.append("al meer dan een jaar niet nagekeken")
     return facts[:MAX_NOT_MATCHING]
+
+
+def _only_there(details: _Details) -> str:
+    """Where a service works, for who did not say where they live."""
+    areas = [area_description(area.extent_type, area.code) for area in details.areas]
+    if not areas:
+        return "niet overal"
+    return f"enkel in {areas[0].replace('provincie', 'de provincie')}{' en omgeving' if len(areas) > 1 else ''}"
 
 
 def _missing_channel(one: Ranked, wish: Wish) -> str:

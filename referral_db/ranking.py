@@ -17,13 +17,14 @@ A score is a sum of points. Higher is better; equal scores go by slug. Nobody ca
 | has the channel that was asked for; has it not | 10; -15 |
 | somebody answers now, at night (22:00 to 7:00) and by day; not known | 14, 4; 2 |
 | informs and sends on, does not help itself | -10 |
-| does not help in Dutch | -15 |
 | emergency number: it comes after a listening line, but first when the danger is now | -10 |
-| only for another age, where no age was given | -15 |
+| for the young only, where nothing says that this is one | -15 |
 | not checked for more than a year | -25 |
 
+Who helps in Dutch comes before who does not, whatever the points; where another language was asked, that one.
 After a risk, crisis lines and round-the-clock care come first, those that answer now before the others.
-The first three are of different kinds where the score allows (within 20 points), and one of them answers now.
+The first three are of different kinds where the score allows (within 20 points), and one of them answers now. Two
+records with one telephone number are one door: the second is not among the first three while there is another.
 """
 
 from __future__ import annotations
@@ -48,6 +49,8 @@ STALE_AFTER = dt.timedelta(days=365)
 
 SILENT_CHANNELS = frozenset({"chat", "mail", "sms", "website"})
 """For who cannot talk now."""
+YOUNG_UNTIL = 25
+"""Years; JAC and OverKop help until this birthday."""
 GENERAL_LINE = 8
 """A help line for this many needs listens to every story."""
 VISITED = frozenset({"ter_plaatse", "groep"})
@@ -68,6 +71,7 @@ class Wish:
     risk: str | None
     silent: bool
     situation: Situation
+    language: str = "nl"
 
     @property
     def channels(self) -> frozenset[str]:
@@ -80,7 +84,10 @@ class Wish:
 
 @dataclass(slots=True)
 class Ranked:
-    """A candidate with what was found about it for one wish. `distance` in km, `fits_budget` None where perhaps."""
+    """A candidate with what was found about it for one wish. `distance` in km, `fits_budget` None where perhaps.
+
+    `foreign`: known not to help in the language of the wish.
+    """
 
     candidate: Candidate
     score: float
@@ -91,6 +98,7 @@ class Ranked:
     distance: float | None
     has_channel: bool
     other_age: bool
+    foreign: bool
 
     @property
     def group(self) -> str:
@@ -98,11 +106,6 @@ class Ranked:
         group = provider_group(self.candidate.provider_type)
         general = group == "hulplijn" and len(self.candidate.needs & NEEDS.keys()) >= GENERAL_LINE
         return "luisterlijn" if general else group
-
-    @property
-    def foreign(self) -> bool:
-        """Known not to help in Dutch."""
-        return bool(self.candidate.languages) and "nl" not in self.candidate.languages
 
     @property
     def answers_now(self) -> bool:
@@ -144,34 +147,49 @@ def rank(
 
 def with_an_answer_now(found: list[Ranked], channels: frozenset[str]) -> list[Ranked]:
     """Puts the best service that answers now on the third place, when none of the first three does."""
-    tests: list[Callable[[Ranked], bool]] = [lambda one: one.answers_now_on(channels), lambda one: one.answers_now]
+    tests: list[Callable[[Ranked], bool]] = [
+        lambda one: one.answers_now_on(channels) and not one.foreign,
+        lambda one: one.answers_now and not one.foreign,
+    ]
     for answers in tests:
         if any(answers(one) for one in found[:FIRST]):
             return found
-        later = next((one for one in found[FIRST:] if answers(one)), None)
+        later = next((one for one in found[FIRST:] if answers(one) and not same_door(one, found[: FIRST - 1])), None)
         if later is not None:
             rest = [one for one in found if one is not later]
             return [*rest[: FIRST - 1], later, *rest[FIRST - 1 :]]
     return found
 
 
-def _order(one: Ranked) -> tuple[int, float, str]:
-    return one.tier, -one.score, one.candidate.slug
+def same_door(one: Ranked, others: Iterable[Ranked]) -> bool:
+    """Whether one of `others` answers at a telephone number of `one`."""
+    return any(not _digits(one).isdisjoint(_digits(other)) for other in others)
+
+
+def _digits(one: Ranked) -> set[str]:
+    return {"".join(filter(str.isdigit, number)) for number in one.candidate.numbers}
+
+
+def _order(one: Ranked) -> tuple[bool, int, float, str]:
+    return one.foreign, one.tier, -one.score, one.candidate.slug
 
 
 def _with_variety(found: list[Ranked], wish: Wish) -> list[Ranked]:
-    """The first three of different kinds and organizations, unless that passes over something much better."""
-    if wish.risk == "acuut_gevaar":
-        return found
+    """The first three of different kinds and organizations, unless that passes over something much better.
+
+    In danger now only the order counts. Two doors with one number are never both there while there is a third.
+    """
     first: list[Ranked] = []
     rest = list(found)
     while rest and len(first) < FIRST:
         groups = {one.group for one in first}
         organizations = {one.candidate.organization_id for one in first}
-        best = rest[0]
-        other = (one for one in rest if one.group not in groups and one.candidate.organization_id not in organizations)
-        pick = next(other, best)
-        if wish.risk is None and best.score - pick.score > VARIETY_COSTS_AT_MOST:
+        doors = [one for one in rest if not same_door(one, first)] or rest
+        best = doors[0]
+        other = (one for one in doors if one.group not in groups and one.candidate.organization_id not in organizations)
+        pick = best if wish.risk == "acuut_gevaar" else next(other, best)
+        much_better = wish.risk is None and best.score - pick.score > VARIETY_COSTS_AT_MOST
+        if much_better or pick.foreign != best.foreign:
             pick = best
         first.append(pick)
         rest.remove(pick)
@@ -184,7 +202,18 @@ def _ranked(candidate: Candidate, wish: Wish, geography: Geography) -> Ranked:
     states = _states(tuple(candidate.hours), wish.at.replace(second=0, microsecond=0))
     distance = _distance(candidate, wish.place, geography)
     has_channel = not wish.channels or bool(wish.channels & candidate.channels)
-    ranked = Ranked(candidate, 0.0, 0, price, fits, states, distance, has_channel, _is_for_other_age(candidate, wish))
+    ranked = Ranked(
+        candidate,
+        score=0.0,
+        tier=0,
+        price=price,
+        fits_budget=fits,
+        states=states,
+        distance=distance,
+        has_channel=has_channel,
+        other_age=_is_for_other_age(candidate, wish),
+        foreign=bool(candidate.languages) and wish.language not in candidate.languages,
+    )
     ranked.score = round(sum(_points(ranked, wish)), 6)
     ranked.tier = _tier(ranked, wish)
     return ranked
@@ -212,8 +241,6 @@ def _points(one: Ranked, wish: Wish) -> Iterable[float]:
         yield -10.0
     if one.candidate.provider_type.casefold() in INDIRECT_PROVIDERS:
         yield -10.0
-    if one.foreign:
-        yield -15.0
     if one.other_age:
         yield -15.0
     if wish.at.date() - candidate.checked_on > STALE_AFTER:
@@ -258,7 +285,8 @@ def _tier(one: Ranked, wish: Wish) -> int:
         return 3
     if one.group == "nood" and wish.risk == "acuut_gevaar":
         return 0
-    care_now = one.group == "zorg na geweld" and one.answers_now
+    # A centre that is reached through 1712 comes after 1712; one where a person can go now does not.
+    care_now = one.group == "zorg na geweld" and one.answers_now and bool(one.candidate.channels & VISITED)
     if not care_now and one.group not in _CRISIS_GROUPS:
         return 3
     return 1 if one.answers_now_on(wish.channels) else 2
@@ -281,6 +309,8 @@ def _distance(candidate: Candidate, place: Place | None, geography: Geography) -
 
 def _is_for_other_age(candidate: Candidate, wish: Wish) -> bool:
     """For young people only, while nothing says that this is one."""
-    if wish.situation.age is not None or candidate.maximum_age is None:
+    if "jongeren" in wish.needs:
         return False
-    return "jongeren" not in wish.needs and candidate.maximum_age < 40
+    if candidate.needs & NEEDS.keys() == {"jongeren"}:  # Awel names no age, and yet is not for a parent
+        return wish.situation.age is None or wish.situation.age > YOUNG_UNTIL
+    return wish.situation.age is None and candidate.maximum_age is not None and candidate.maximum_age < 40

@@ -18,7 +18,7 @@ from referral_db.cards import Card, make_cards
 from referral_db.geography import Geography, Place
 from referral_db.price import Situation, euros
 from referral_db.ranking import FIRST, Ranked, Wish, area_ranks, rank
-from referral_db.taxonomy import CHANNELS, CODES, NO_JOINT_HELP, RISKS
+from referral_db.taxonomy import CHANNELS, CODES, LANGUAGES, NO_JOINT_HELP, RISKS
 
 ENOUGH = 2
 MAX_LIMIT = 50
@@ -34,7 +34,7 @@ class Query:
 
     `max_price` is in EUR a conversation: 0 is free, None is any. `channel` is a channel code, `at` an aware datetime.
     `risk` is the risk code of this session, also when the question is now about something else. `silent`: the person
-    cannot talk now.
+    cannot talk now. `language` is a code of `LANGUAGES`.
     """
 
     needs: tuple[str, ...]
@@ -47,6 +47,7 @@ class Query:
     risk: str | None = None
     silent: bool = False
     situation: Situation = field(default_factory=Situation)
+    language: str = "nl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,8 @@ def _wish(query: Query) -> Wish:
         raise ValueError(f"not a risk code: {query.risk!r}")
     if query.channel is not None and query.channel not in CHANNELS:
         raise ValueError(f"not a channel code: {query.channel!r}")
+    if query.language not in LANGUAGES:
+        raise ValueError(f"not a language code: {query.language!r}")
     if query.at.tzinfo is None:
         raise ValueError("the time of a search needs a time zone")
     risk = query.risk or next((code for code in RISKS if code in query.needs), None)
@@ -91,6 +94,7 @@ def _wish(query: Query) -> Wish:
         risk=risk,
         silent=query.silent,
         situation=query.situation,
+        language=query.language,
     )
 
 
@@ -98,7 +102,8 @@ def _find(session: Session, geography: Geography, wish: Wish) -> list[Ranked]:
     found: list[Ranked] = []
     for wanted, within_budget in _wider_and_wider(wish, geography):
         found = rank(find_candidates(session, wanted), wish, geography, within_budget=within_budget)
-        if len(found) >= ENOUGH:
+        understood = {"nl", wish.language}
+        if sum(not one.candidate.languages or bool(one.candidate.languages & understood) for one in found) >= ENOUGH:
             break
     return found
 
@@ -135,14 +140,20 @@ def _widened(shown: Sequence[Ranked], wish: Wish) -> list[str]:
     """What was let go for the services that are shown, in the order in which it is let go."""
     words = []
     if any(one.candidate.area_rank == 0 for one in shown):
-        where = f"In {wish.place.in_words}" if wish.place else "Voor heel Vlaanderen en Brussel"
-        words.append(f"{where} vond ik weinig. Daarom toon ik ook hulp uit een andere streek.")
+        words.append(
+            f"In {wish.place.in_words} vond ik weinig. Daarom toon ik ook hulp uit een andere streek."
+            if wish.place
+            else "Ik weet niet waar je woont. Daarom toon ik ook hulp die maar in één streek werkt."
+        )
     if any(not one.has_channel for one in shown):
         how = f"waar je kan {CHANNELS[wish.channel]}" if wish.channel else "zonder praten"
         words.append(f"Ik vond nu weinig hulp {how}. Daarom toon ik ook iets anders.")
     if wish.max_price is not None and any(one.fits_budget is False for one in shown):
         price = "Gratis" if wish.max_price == 0 else f"Voor hoogstens {euros(wish.max_price)}"
         words.append(f"{price} vond ik weinig. Daarom toon ik ook hulp die meer kost.")
+    if any(one.foreign for one in shown):
+        language = LANGUAGES[wish.language]
+        words.append(f"In het {language} vond ik weinig. Daarom toon ik ook hulp in een andere taal.")
     if wish.needs and any(not one.candidate.needs & set(wish.needs) for one in shown):
         words.append("Voor deze vraag vond ik weinig. Daarom toon ik ook hulp voor allerlei vragen.")
     return words
@@ -150,7 +161,7 @@ def _widened(shown: Sequence[Ranked], wish: Wish) -> list[str]:
 
 def _with_general_line(session: Session, geography: Geography, wish: Wish, found: list[Ranked]) -> list[Ranked]:
     """Where none of the first three answers now, puts a general help line that does on the third place."""
-    if any(one.answers_now_on(wish.channels) for one in found[:FIRST]):
+    if any(one.answers_now_on(wish.channels) and not one.foreign for one in found[:FIRST]):
         return found
     known = {one.candidate.id for one in found}
     wanted = Filter(
@@ -164,11 +175,11 @@ def _with_general_line(session: Session, geography: Geography, wish: Wish, found
     lines = [
         one
         for one in rank(find_candidates(session, wanted), wish, geography)
-        if one.candidate.id not in known and one.answers_now and one.group == "luisterlijn"
+        if one.candidate.id not in known and one.answers_now and one.group == "luisterlijn" and not one.foreign
     ]
     # One that answers on the channel that was asked for; else any, unless such a one is already among the first.
     lines.sort(key=lambda one: not one.answers_now_on(wish.channels))
-    answered = any(one.answers_now for one in found[:FIRST])
+    answered = any(one.answers_now and not one.foreign for one in found[:FIRST])
     if not lines or (answered and not lines[0].answers_now_on(wish.channels)):
         return found
     return [*found[: FIRST - 1], lines[0], *found[FIRST - 1 :]]

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import create_engine, event
@@ -72,7 +73,7 @@ def add(
     address: str | None = "Teststraat 1",
     hours: Sequence[dict[str, Any]] = (),
     costs: Sequence[dict[str, Any]] = (),
-    phones: Sequence[dict[str, Any]] = ({"number": "000 00 00 00"},),
+    phones: Sequence[dict[str, Any]] | None = None,
     online: Sequence[dict[str, Any]] = (),
     languages: Sequence[str] = ("nl",),
     organization: str | None = None,
@@ -80,7 +81,7 @@ def add(
 ) -> Service:
     """Adds a published, free service of the government for all of Flanders and Brussels; change what the test is about.
 
-    `at` is the place where it can be visited, with `address`.
+    Each has a telephone number of its own that nobody can call. `at` is where it can be visited, with `address`.
     """
     owner = session.get(Organization, organization or f"org-{slug}")
     owner = owner or Organization(id=organization or f"org-{slug}", slug=organization or slug, name=f"Test {slug}")
@@ -104,7 +105,8 @@ def add(
     record.service_areas = [ServiceArea(extent_type=kind, code=code) for kind, code in areas]
     record.schedules = [Schedule(**{"on_public_holidays": True} | row) for row in hours]
     record.cost_options = [CostOption(**row) for row in costs]
-    record.phones = [Phone(**row) for row in phones]
+    own = [{"number": f"000 {crc32(slug.encode()):010}"}]
+    record.phones = [Phone(**row) for row in (own if phones is None else phones)]
     record.online_contacts = [OnlineContact(**row) for row in online]
     record.languages = [Language(code=code) for code in languages]
     if at is not None:
