@@ -14,7 +14,6 @@ from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
-from rasa.utils.endpoints import EndpointConfig
 
 IDLE_SECONDS = 30 * 60
 MAX_CONVERSATIONS = 20_000
@@ -107,7 +106,7 @@ class CodesOnlyTrackerStore(TrackerStore):
     def __init__(
         self,
         domain: Domain | None = None,
-        host: EndpointConfig | None = None,
+        host: str | None = None,
         event_broker: EventBroker | None = None,
         shelf: Shelf | None = None,
         **_: Any,
@@ -115,8 +114,8 @@ class CodesOnlyTrackerStore(TrackerStore):
         if event_broker is not None:
             raise ValueError("CodesOnlyTrackerStore: an event broker would copy every conversation; remove it")
         super().__init__(domain, None)
-        url = host.url if host else None
-        self.shelf: Shelf = shelf or (RedisShelf(url) if url else MemoryShelf())
+        # Rasa hands over the `url` itself, not the endpoint.
+        self.shelf: Shelf = shelf or (RedisShelf(host) if host else MemoryShelf())
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         self.shelf.put(tracker.sender_id, json.dumps(_codes_of(tracker)))

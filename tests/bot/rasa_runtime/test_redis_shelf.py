@@ -7,8 +7,10 @@ import subprocess
 import time
 
 import pytest
+from rasa.core.tracker_store import TrackerStore
+from rasa.utils.endpoints import EndpointConfig
 
-from bot.rasa_runtime.tracker_store import RedisShelf
+from bot.rasa_runtime.tracker_store import CodesOnlyTrackerStore, MemoryShelf, RedisShelf
 
 
 @pytest.fixture
@@ -49,3 +51,13 @@ def test_a_server_that_is_down_is_an_error_and_not_a_silent_memory(redis_url) ->
     shelf = RedisShelf("redis://127.0.0.1:1/0")
     with pytest.raises(Exception, match="onnect"):
         shelf.put("a", "een")
+
+
+@pytest.mark.parametrize(
+    ("url", "shelf"), [("redis://127.0.0.1:1/0", RedisShelf), ("", MemoryShelf), (None, MemoryShelf)]
+)
+def test_rasa_makes_our_store_out_of_endpoints_yml(url, shelf) -> None:
+    endpoint = EndpointConfig(type="bot.rasa_runtime.tracker_store.CodesOnlyTrackerStore", url=url)
+    store = TrackerStore.create(endpoint)
+    assert isinstance(store, CodesOnlyTrackerStore)
+    assert isinstance(store.shelf, shelf)
