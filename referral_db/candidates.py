@@ -80,6 +80,7 @@ _COLUMNS = (
     Service.maximum_age,
     Service.hidden_address,
     Service.checked_on,
+    Service.couple_work,
 )
 _LISTS = (ServiceNeed.code, ServiceChannel.channel, Language.code, Phone.number)
 
@@ -101,6 +102,7 @@ class Candidate:
     maximum_age: int | None
     hidden_address: bool
     checked_on: dt.date
+    couple_work: bool
     area_rank: int
     needs: frozenset[str]
     channels: frozenset[str]

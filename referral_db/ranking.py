@@ -5,6 +5,7 @@ A score is a sum of points. Higher is better; equal scores go by slug. Nobody ca
 | what | points |
 |---|---|
 | helps with the need; with each further need that was named | 40; 8, for at most two |
+| with the need that was named first: further ones came out of the same sentence | 4 |
 | made for few things: 3 codes or less, falling with more | up to 8 |
 | after a risk instead: the share of its codes that are risks; of an emergency number, how many risks | up to 8 |
 | serves the municipality, province, region, country | 10, 8, 6, 4 |
@@ -16,8 +17,13 @@ A score is a sum of points. Higher is better; equal scores go by slug. Nobody ca
 | no budget was named: free; known; not known | 3; 1; -2 |
 | has the channel that was asked for; has it not | 10; -15 |
 | somebody answers now, at night (22:00 to 7:00) and by day; not known | 14, 4; 2 |
-| informs and sends on, does not help itself | -10 |
+| informs and sends on, does not help itself; a court or a service sends people there | -14 |
+| can only be read, where that was not asked: a person helps more | -8 |
+| there for young people, when one asks: Awel before the CAW of their parents | 12 |
+| works with couples, for who wants to make the relationship stronger | 6 |
+| the law, for who is still in doubt: a lawyer before a talk reads as advice to leave | -10 |
 | emergency number: it comes after a listening line, but first when the danger is now | -10 |
+| emergency number, where nobody is in danger | -40 |
 | for the young only, where nothing says that this is one | -15 |
 | not checked for more than a year | -25 |
 
@@ -25,6 +31,9 @@ Who helps in Dutch comes before who does not, whatever the points; where another
 After a risk, crisis lines and round-the-clock care come first, those that answer now before the others.
 The first three are of different kinds where the score allows (within 20 points), and one of them answers now. Two
 records with one telephone number are one door: the second is not among the first three while there is another.
+Who can pay something sees something that is paid for among the first three, within the budget: else the middle, not
+poor and not rich, gets the three free doors that everybody gets. Private help of unknown price does not fit a budget
+of 0.
 """
 
 from __future__ import annotations
@@ -39,7 +48,7 @@ from referral_db.candidates import COUNTRY, MUNICIPALITY, PART_OF_PLACE, PROVINC
 from referral_db.geography import Geography, Place, distance_km
 from referral_db.opening_hours import LIVE_CHANNELS, Hours, State, channel_states
 from referral_db.price import Price, Situation, price_for, within_budget
-from referral_db.taxonomy import INDIRECT_PROVIDERS, NEEDS, RISKS, provider_group
+from referral_db.taxonomy import INDIRECT_PROVIDERS, NEEDS, ON_REFERRAL_PROVIDERS, RISKS, provider_group
 
 FIRST = 3
 """As many cards are shown at once: among these there is variety, and one that answers now."""
@@ -53,9 +62,11 @@ YOUNG_UNTIL = 25
 """Years; JAC and OverKop help until this birthday."""
 GENERAL_LINE = 8
 """A help line for this many needs listens to every story."""
+FOR_FEW_THINGS = 3
 VISITED = frozenset({"ter_plaatse", "groep"})
 
 _WHO_PAYS_POINTS = {"overheid": 6.0, "vzw": 5.0, "onbekend": 1.0, "prive": 0.0}
+LAST_TIER = 3
 _CRISIS_GROUPS = frozenset({"nood", "hulplijn", "luisterlijn"})
 
 
@@ -142,7 +153,7 @@ def rank(
     if within_budget:
         found = [one for one in found if one.fits_budget is not False]
     found.sort(key=_order)
-    return with_an_answer_now(_with_variety(found, wish), wish.channels)
+    return with_an_answer_now(_with_something_paid(_with_variety(found, wish), wish), wish.channels)
 
 
 def with_an_answer_now(found: list[Ranked], channels: frozenset[str]) -> list[Ranked]:
@@ -189,16 +200,42 @@ def _with_variety(found: list[Ranked], wish: Wish) -> list[Ranked]:
         other = (one for one in doors if one.group not in groups and one.candidate.organization_id not in organizations)
         pick = best if wish.risk == "acuut_gevaar" else next(other, best)
         much_better = wish.risk is None and best.score - pick.score > VARIETY_COSTS_AT_MOST
-        if much_better or pick.foreign != best.foreign:
+        # After a risk somebody who answers is not passed over for another kind of help.
+        leaves_the_lines = pick.tier == LAST_TIER > best.tier
+        if much_better or leaves_the_lines or pick.foreign != best.foreign:
             pick = best
         first.append(pick)
         rest.remove(pick)
     return first + rest
 
 
+def _with_something_paid(found: list[Ranked], wish: Wish) -> list[Ranked]:
+    """Puts the best paid help within the budget second, when the first three hold none; sure prices come first."""
+    if not wish.max_price or wish.risk is not None:
+        return found
+    paid = [
+        one
+        for one in found
+        if one.candidate.price_kind != "gratis" and one.fits_budget is not False and not one.foreign
+    ]
+    paid = [one for one in paid if one.has_channel and not one.other_age and not _sends_on(one)]
+    if any(one in paid for one in found[:FIRST]):
+        return found
+    paid.sort(key=lambda one: 0 if one.fits_budget else 1 if one.price.min is not None else 2)
+    pick = next((one for one in paid if one.candidate.area_rank and not same_door(one, found[:1])), None)
+    return found if pick is None else [found[0], pick, *(one for one in found[1:] if one is not pick)]
+
+
+def _sends_on(one: Ranked) -> bool:
+    provider = one.candidate.provider_type.casefold()
+    return provider in INDIRECT_PROVIDERS or provider in ON_REFERRAL_PROVIDERS
+
+
 def _ranked(candidate: Candidate, wish: Wish, geography: Geography) -> Ranked:
     price = price_for(candidate.price_kind, candidate.costs, wish.situation, wish.at.date())
     fits = None if wish.max_price is None else within_budget(price, wish.max_price)
+    if fits is None and wish.max_price == 0 and price.kind == "onbekend" and candidate.who_pays == "prive":
+        fits = False
     states = _states(tuple(candidate.hours), wish.at.replace(second=0, microsecond=0))
     distance = _distance(candidate, wish.place, geography)
     has_channel = not wish.channels or bool(wish.channels & candidate.channels)
@@ -229,6 +266,7 @@ def _points(one: Ranked, wish: Wish) -> Iterable[float]:
     candidate = one.candidate
     matched = len(candidate.needs.intersection(wish.needs))
     yield 40.0 + 8.0 * min(matched - 1, 2) if matched else 0.0
+    yield 4.0 if wish.needs and wish.needs[0] in candidate.needs else 0.0
     yield 8.0 * _focus(one, wish)
     yield float(candidate.area_rank) if candidate.area_rank else -20.0
     yield _near_points(one)
@@ -238,20 +276,32 @@ def _points(one: Ranked, wish: Wish) -> Iterable[float]:
         yield 10.0 if one.has_channel else -15.0
     yield _open_points(one, wish)
     if one.group == "nood":
-        yield -10.0
-    if one.candidate.provider_type.casefold() in INDIRECT_PROVIDERS:
-        yield -10.0
+        yield -10.0 if wish.risk else -40.0
+    if _sends_on(one):
+        yield -14.0
+    yield from _fit_points(one, wish)
     if one.other_age:
         yield -15.0
     if wish.at.date() - candidate.checked_on > STALE_AFTER:
         yield -25.0
 
 
+def _fit_points(one: Ranked, wish: Wish) -> Iterable[float]:
+    if one.candidate.channels == {"website"} and "website" not in wish.channels:
+        yield -8.0
+    if "jongeren" in wish.needs and _is_for_the_young(one.candidate):
+        yield 12.0
+    if "investeren" in wish.needs and one.candidate.couple_work:
+        yield 6.0
+    if one.group == "recht" and "twijfel_scheiden" in wish.needs and "scheiding" not in wish.needs:
+        yield -10.0
+
+
 def _focus(one: Ranked, wish: Wish) -> float:
     """How much the service is made for this, from 0 to 1."""
     codes = one.candidate.needs
     if wish.risk is None:
-        return min(1.0, 3.0 / max(len(codes), 1))
+        return min(1.0, FOR_FEW_THINGS / max(len(codes), 1))
     risks = len(codes & RISKS.keys())
     return risks / len(RISKS) if one.group == "nood" else risks / max(len(codes), 1)
 
@@ -282,13 +332,13 @@ def _tier(one: Ranked, wish: Wish) -> int:
     if wish.risk is None:
         return 0
     if wish.risk not in one.candidate.needs:
-        return 3
+        return LAST_TIER
     if one.group == "nood" and wish.risk == "acuut_gevaar":
         return 0
     # A centre that is reached through 1712 comes after 1712; one where a person can go now does not.
     care_now = one.group == "zorg na geweld" and one.answers_now and bool(one.candidate.channels & VISITED)
     if not care_now and one.group not in _CRISIS_GROUPS:
-        return 3
+        return LAST_TIER
     return 1 if one.answers_now_on(wish.channels) else 2
 
 
@@ -313,4 +363,13 @@ def _is_for_other_age(candidate: Candidate, wish: Wish) -> bool:
         return False
     if candidate.needs & NEEDS.keys() == {"jongeren"}:  # Awel names no age, and yet is not for a parent
         return wish.situation.age is None or wish.situation.age > YOUNG_UNTIL
-    return wish.situation.age is None and candidate.maximum_age is not None and candidate.maximum_age < 40
+    return wish.situation.age is None and _has_a_young_limit(candidate)
+
+
+def _is_for_the_young(candidate: Candidate) -> bool:
+    few = len(candidate.needs & NEEDS.keys()) <= FOR_FEW_THINGS
+    return "jongeren" in candidate.needs and (few or _has_a_young_limit(candidate))
+
+
+def _has_a_young_limit(candidate: Candidate) -> bool:
+    return candidate.maximum_age is not None and candidate.maximum_age < 40

@@ -102,6 +102,8 @@ def _find(session: Session, geography: Geography, wish: Wish) -> list[Ranked]:
     found: list[Ranked] = []
     for wanted, within_budget in _wider_and_wider(wish, geography):
         found = rank(find_candidates(session, wanted), wish, geography, within_budget=within_budget)
+        # A line in another language for another place helps nobody.
+        found = [one for one in found if one.candidate.area_rank or not one.foreign or wish.language != "nl"]
         understood = {"nl", wish.language}
         if sum(not one.candidate.languages or bool(one.candidate.languages & understood) for one in found) >= ENOUGH:
             break

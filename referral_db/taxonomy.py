@@ -67,8 +67,11 @@ NO_JOINT_HELP = frozenset({"acuut_gevaar", "partnergeweld", "seksueel_geweld", "
 JOINT_PROVIDERS = frozenset({"relatietherapeut", "relatiebegeleiding", "bemiddelaar", "bemiddeling"})
 """Kinds of provider that work with two partners together, also where a record forgot to say so."""
 
-INDIRECT_PROVIDERS = frozenset({"infolijn", "zoeksite", "ziekenfonds", "klachtendienst"})
+INDIRECT_PROVIDERS = frozenset({"infolijn", "infopunt", "zoeksite", "ziekenfonds", "klachtendienst"})
 """Kinds of provider that inform or pay, and send on to who helps."""
+
+ON_REFERRAL_PROVIDERS = frozenset({"bezoekruimte"})
+"""Kinds of provider to which a court or another service sends people."""
 
 LANGUAGES = {"nl": "Nederlands", "fr": "Frans", "en": "Engels", "de": "Duits", "ar": "Arabisch", "tr": "Turks"}
 
@@ -83,7 +86,7 @@ _GROUPS = {
     "leren": ("vorming", "groep", "cursus", "pastoraal"),
     "ontmoeten": ("ontmoetingshuis", "ontmoetingsgroep", "lotgenoten", "zelfhulpgroep"),
     "lezen": ("website", "zoeksite", "bibliotheek", "informatiesite"),
-    "inlichten": ("infolijn", "ziekenfonds", "klachtendienst"),
+    "inlichten": ("infolijn", "infopunt", "ziekenfonds", "klachtendienst"),
     "zorg na geweld": ("zorgcentrum", "vertrouwenscentrum", "veilig huis", "vluchthuis"),
 }
 _GROUP_OF = {provider: group for group, providers in _GROUPS.items() for provider in providers}

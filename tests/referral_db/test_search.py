@@ -158,7 +158,7 @@ class TestOrder:
             add(session, slug, areas=[area("Gent")])
         add(session, "b-web", provider_type="website", channels=["website"], phones=[])
         add(session, "c-group", provider_type="groep", price_kind="onbekend")
-        assert names(session, limit=5) == ["a1", "b-web", "c-group", "a2", "a3"]
+        assert names(session, limit=5) == ["a1", "c-group", "b-web", "a2", "a3"]
 
     def test_not_for_something_much_worse(self, session: Session) -> None:
         for slug in ("a1", "a2", "a3"):
