@@ -11,7 +11,7 @@ export RASA_TELEMETRY_ENABLED := false
 export TF_CPP_MIN_LOG_LEVEL := 3
 export PYTHONPATH := .
 
-.PHONY: help setup run test train bench check evaluate clean
+.PHONY: help setup run test train bench check evaluate pictures clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -37,6 +37,9 @@ check: .venv/.done .venv-rasa/.done .venv-rasa/.dutch ## Lint, strict types, imp
 
 evaluate: setup ## Measure understanding on the held-out sentences and write docs/evaluation.md
 	@$(RASA)/python -m tests.nlu.evaluate
+
+pictures: setup ## Make the pictures of the documentation from a running stack
+	@$(APP)/python -m tests.pictures
 
 clean: ## Remove everything that was built (not the database in var/)
 	rm -rf .venv .venv-rasa .tools models .rasa
