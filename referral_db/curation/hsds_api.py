@@ -23,7 +23,7 @@ from referral_db.curation.forms import Form
 from referral_db.curation.site import Site
 from referral_db.hsds import to_hsds
 from referral_db.models import Location, Organization, Service, ServiceAtLocation, ServiceChannel, ServiceNeed
-from referral_db.records import LISTS, stable_id, to_record
+from referral_db.records import PARTS, stable_id, to_record
 from referral_db.taxonomy import CHANNELS, CODES
 
 PREFIX = "/hsds/v3"
@@ -110,42 +110,41 @@ def _nothing(_db: Session, _query: Form, _id: str) -> None:
 def _services(db: Session, query: Form, _id: str) -> Json:
     statement = select(Service.id).where(*_published(query)).order_by(Service.slug)
     ids, page = _page_of(db, statement, query)
-    contents = [_hsds(service) for service in _load(db, ids)]
+    contents = [_hsds(service) for service in _load(db, Service.id.in_(ids))]
     return page | {"contents": contents if _flag(query, "full") else [_simple(service) for service in contents]}
 
 
 def _service(db: Session, _query: Form, identifier: str) -> Json | None:
-    found = _load(db, [identifier])
+    found = _load(db, Service.id == identifier)
     return _hsds(found[0]) if found else None
 
 
 def _organizations(db: Session, query: Form, _id: str) -> Json:
-    offers = select(Service.id).where(Service.organization_id == Organization.id, Service.state == "published")
-    statement = select(Organization.id).where(offers.exists()).order_by(Organization.slug)
+    offering = select(Service.organization_id).where(Service.state == "published")
+    statement = select(Organization.id).where(Organization.id.in_(offering)).order_by(Organization.slug)
     for word in _words(query):
         statement = statement.where(Organization.name.icontains(word, autoescape=True))
     ids, page = _page_of(db, statement, query)
-    nested = [_nested_organization(db, identifier, full=_flag(query, "full_service")) for identifier in ids]
+    found = _nested_organizations(db, ids, full=_flag(query, "full_service"))
     if not (_flag(query, "full") or _flag(query, "full_service")):
-        nested = [_without_lists(organization) for organization in nested if organization]
-    return page | {"contents": nested}
+        found = [_without_lists(organization) for organization in found]
+    return page | {"contents": found}
 
 
 def _organization(db: Session, query: Form, identifier: str) -> Json | None:
-    return _nested_organization(db, identifier, full=_flag(query, "full_service"))
+    return next(iter(_nested_organizations(db, [identifier], full=_flag(query, "full_service"))), None)
 
 
-def _nested_organization(db: Session, identifier: str, *, full: bool) -> Json | None:
-    """An organization with its published services; None where it has none."""
-    own = Service.organization_id == identifier
-    ids = db.scalars(select(Service.id).where(own, Service.state == "published").order_by(Service.slug)).all()
-    services = [_hsds(service) for service in _load(db, ids)]
-    if not services:
-        return None
-    organization: Json = services[0]["organization"]
-    for service in services:
-        del service["organization"]
-    return organization | {"services": services if full else [_simple(service) for service in services]}
+def _nested_organizations(db: Session, ids: Sequence[str], *, full: bool) -> list[Json]:
+    """These organizations with their published services, by their own slug; those without any are left out."""
+    found: dict[str, Json] = {identifier: {} for identifier in ids}
+    for service in _load(db, Service.organization_id.in_(ids)):
+        shown = _hsds(service)
+        organization = found[service.organization_id] or shown["organization"] | {"services": []}
+        del shown["organization"]
+        organization["services"].append(shown if full else _simple(shown))
+        found[service.organization_id] = organization
+    return [organization for organization in found.values() if organization]
 
 
 def _taxonomies(_db: Session, query: Form, _id: str) -> Json:
@@ -178,8 +177,8 @@ def _service_at_locations(db: Session, query: Form, _id: str) -> Json:
         statement = statement.where(Location.postal_code == query.text("postcode"))
     total = db.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
     page, offset, limit = _page(query, total)
-    pairs = db.execute(statement.offset(offset).limit(limit)).all()
-    found = [_nested_link(db, service_id, location_id) for service_id, location_id in pairs]
+    rows = db.execute(statement.offset(offset).limit(limit))
+    found = _nested_links(db, [(row.service_id, row.location_id) for row in rows])
     if not _flag(query, "full"):
         found = [_without_lists(link) | {"location": _without_lists(link["location"])} for link in found]
     return page | {"contents": found}
@@ -193,13 +192,17 @@ def _service_at_location(db: Session, _query: Form, identifier: str) -> Json | N
     )
     # The id is made from the two others (see `referral_db.hsds`), so it is looked up by making it.
     pair = next((row for row in pairs if _link_id(row.service_id, row.location_id) == identifier), None)
-    return _nested_link(db, pair.service_id, pair.location_id) if pair else None
+    return _nested_links(db, [(pair.service_id, pair.location_id)])[0] if pair else None
 
 
-def _nested_link(db: Session, service_id: str, location_id: str) -> Json:
-    service = _hsds(_load(db, [service_id])[0])
-    link: Json = next(row for row in service["service_at_locations"] if row["location_id"] == location_id)
-    return link | {"service": _simple(service)}
+def _nested_links(db: Session, pairs: Sequence[tuple[str, str]]) -> list[Json]:
+    """The links of these services and locations, each with its location and service."""
+    found: dict[tuple[str, str], Json] = {}
+    for service in _load(db, Service.id.in_({service_id for service_id, _ in pairs})):
+        shown = _hsds(service)
+        for link in shown["service_at_locations"]:
+            found[service.id, link["location_id"]] = link | {"service": _simple(shown)}
+    return [found[pair] for pair in pairs]
 
 
 def _link_id(service_id: str, location_id: str) -> str:
@@ -226,11 +229,12 @@ def _published(query: Form) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _load(db: Session, ids: Sequence[str]) -> Sequence[Service]:
-    """These services with all that belongs to them, those that are not published left out, in a few queries."""
-    parts = (selectinload(getattr(Service, name)) for name in (*LISTS, "organization"))
-    statement = select(Service).where(Service.id.in_(ids), Service.state == "published")
-    return db.scalars(statement.options(*parts).order_by(Service.slug)).all()
+def _load(db: Session, which: ColumnElement[bool]) -> Sequence[Service]:
+    """The published services of `which` with all that belongs to them, in a fixed number of queries."""
+    parts = [selectinload(getattr(Service, name)) for name in (*PARTS, "needs", "channels", "organization")]
+    places = selectinload(Service.locations).selectinload(ServiceAtLocation.location)
+    statement = select(Service).where(which, Service.state == "published")
+    return db.scalars(statement.options(*parts, places).order_by(Service.slug)).all()
 
 
 def _hsds(service: Service) -> Json:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
 API = "/hsds/v3"
 LISTS = ("services", "organizations", "taxonomies", "taxonomy_terms", "service_at_locations")
-SCHEMAS = Path(os.environ.get("NACHTLICHT_HSDS_SCHEMAS") or Path(__file__).parents[4] / "shared/hsds/3.0/schema")
+SCHEMAS = Path(__file__).parents[4] / "shared" / "hsds" / "3.0" / "schema"
 PAGE = ("total_items", "total_pages", "page_number", "size", "first_page", "last_page", "empty", "contents")
 
 
@@ -158,7 +157,7 @@ def seeded(database: sessionmaker[Session]) -> None:
         db.commit()
 
 
-@pytest.mark.skipif(not SCHEMAS.is_dir(), reason="the HSDS 3.0 schemas are not here (NACHTLICHT_HSDS_SCHEMAS)")
+@pytest.mark.skipif(not SCHEMAS.is_dir(), reason="the HSDS 3.0 schemas are not here")
 def test_the_whole_seed_validates_against_hsds(client: SiteClient, seeded: None) -> None:
     from jsonschema import Draft202012Validator, FormatChecker
 

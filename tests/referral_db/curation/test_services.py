@@ -81,6 +81,8 @@ def test_the_main_job(any_site: Site) -> None:
         assert checks["hours"].checked_on == dt.date(2026, 10, 1)
         assert service.checked_on == dt.date(2026, 10, 1)  # as fresh as its oldest field
         assert service.version == 2
+    pages = ("/", "/antwoorden", f"/hsds/v3/services/{service.id}", "/hsds/v3/organizations?full=true")
+    assert [client.get(path).status_code for path in (*pages, "/hsds/v3/service_at_locations?full=true")] == [200] * 5
 
 
 def test_saving_without_a_change_changes_nothing(publisher: SiteClient, database: sessionmaker[Session]) -> None:
