@@ -25,12 +25,12 @@ class FollowUp(SafeAction):
         if waiting_for in ("safety", "recheck"):
             again = intent == "buiten_bereik"
             return ask_safety_again(tracker, say) if again else answer_safety(tracker, say)
+        in_form = bool(tracker.active_loop.get("name"))
         if intent == "buiten_bereik":
-            say.utter_message(response="utter_buiten_bereik")
-            return [SlotSet("doubts", 0)]
+            speak(say, "clarify_in_form" if in_form else "out_of_scope")
+            return [SlotSet("doubts", 0), SlotSet("waiting_for", None)]
         if waiting_for == "referral" and intent == "bevestig":
             return [FollowupAction("action_look_for_help")]
-        in_form = bool(tracker.active_loop.get("name"))
         if intent == "niet_wat_ik_bedoelde":
             speak(say, "menu")
             # "Laat maar" leaves the form: its question next to this one would be two questions at once.

@@ -144,10 +144,10 @@ def _spoken_faults(reply: Reply) -> list[str]:
         text = message["text"].strip()
         if not text and not message["cards"]:
             found.append("een bericht zonder tekst en zonder kaarten")
-        if text.count("?") > 1:
-            found.append(f"twee vragen in één bericht: “{text}”")
         if len(text.split()) > 60:
             found.append(f"meer dan zestig woorden: “{text}”")
+    if sum(message["text"].count("?") for message in reply["messages"]) > 1:
+        found.append("twee vragen in één antwoord")
     everything = "\n".join([texts_of(reply), *(card_text(card) for card in cards_of(reply))])
     spoken = texts_of(reply).casefold()
     # The one reply in other languages says so on purpose.
