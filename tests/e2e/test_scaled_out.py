@@ -17,7 +17,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -150,8 +150,21 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         yield one
 
 
-def test_one_conversation_over_both_chat_processes(cluster: Cluster) -> None:
-    person = Person(cluster.door)
+@pytest.fixture
+def arrive(cluster: Cluster) -> Iterator[Callable[[], Person]]:
+    """Somebody arrives at the public door and is greeted."""
+    with contextlib.ExitStack() as leave:
+
+        def one() -> Person:
+            person = Person(cluster.door)
+            leave.callback(person.client.close)
+            return person
+
+        yield one
+
+
+def test_one_conversation_over_both_chat_processes(cluster: Cluster, arrive: Callable[[], Person]) -> None:
+    person = arrive()
     first, second = cluster.chats
     answer = person.send(first, text=WORDS)
     assert answer["understood"]["intent"] == "ontrouw"
@@ -179,8 +192,8 @@ def test_nginx_spreads_the_work_over_both(cluster: Cluster) -> None:
     assert min(worked.values()) > 15, worked
 
 
-def test_wiping_leaves_no_key(cluster: Cluster) -> None:
-    person = Person(cluster.door)
+def test_wiping_leaves_no_key(cluster: Cluster, arrive: Callable[[], Person]) -> None:
+    person = arrive()
     person.send(text=WORDS)
     with cluster.redis() as redis:
         sender = _sender_of(redis, person)
@@ -190,8 +203,8 @@ def test_wiping_leaves_no_key(cluster: Cluster) -> None:
     assert person.end() == 204
 
 
-def test_wiping_in_words_leaves_no_key(cluster: Cluster) -> None:
-    person = Person(cluster.door)
+def test_wiping_in_words_leaves_no_key(cluster: Cluster, arrive: Callable[[], Person]) -> None:
+    person = arrive()
     person.send(text=WORDS)
     with cluster.redis() as redis:
         sender = _sender_of(redis, person)
@@ -200,9 +213,9 @@ def test_wiping_in_words_leaves_no_key(cluster: Cluster) -> None:
         assert _traces(redis, person, sender) == []
 
 
-def test_wiping_while_a_turn_runs_leaves_no_key(cluster: Cluster) -> None:
+def test_wiping_while_a_turn_runs_leaves_no_key(cluster: Cluster, arrive: Callable[[], Person]) -> None:
     for _ in range(5):
-        person = Person(cluster.door)
+        person = arrive()
         with cluster.redis() as redis:
             sender = _sender_of(redis, person)
             with ThreadPoolExecutor(1) as other, httpx.Client(timeout=KILLED_TURN_SECONDS) as client:
@@ -212,6 +225,25 @@ def test_wiping_while_a_turn_runs_leaves_no_key(cluster: Cluster) -> None:
                 assert person.end() == 204
                 assert _traces(redis, person, sender) == []
                 turn.result()
+            assert _traces(redis, person, sender) == []
+
+
+def test_wiping_while_a_turn_hangs_leaves_no_key(cluster: Cluster, arrive: Callable[[], Person]) -> None:
+    """The turn hangs in one Rasa process because the actions do not answer; the wipe may come to the other one."""
+    for chat in cluster.chats:
+        person = arrive()
+        with cluster.redis() as redis, ThreadPoolExecutor(1) as other:
+            sender = _sender_of(redis, person)
+            cluster.processes["actions0"].send_signal(signal.SIGSTOP)
+            try:
+                turn = other.submit(person.send, chat, text=WORDS)
+                time.sleep(0.3)
+                assert person.end() == 204
+                assert _traces(redis, person, sender) == []
+                assert turn.result()["degraded"]
+            finally:
+                cluster.processes["actions0"].send_signal(signal.SIGCONT)
+            time.sleep(1)
             assert _traces(redis, person, sender) == []
 
 
@@ -231,9 +263,9 @@ def test_a_conversation_over_https_says_so_to_browsers(cluster: Cluster) -> None
     assert "strict-transport-security" not in httpx.get(cluster.door + "/healthz").headers
 
 
-def test_the_talk_goes_on_when_processes_are_killed(cluster: Cluster) -> None:
+def test_the_talk_goes_on_when_processes_are_killed(cluster: Cluster, arrive: Callable[[], Person]) -> None:
     """Eight people talk while a Rasa and then a chat process are killed. Last but one: nothing is started again."""
-    people = [Person(cluster.door) for _ in range(8)]
+    people = [arrive() for _ in range(8)]
     replies: list[dict[str, Any]] = []
 
     def talk(person: Person) -> None:
@@ -265,9 +297,9 @@ def test_the_talk_goes_on_when_processes_are_killed(cluster: Cluster) -> None:
             assert _traces(redis, person, sender) == []
 
 
-def test_no_word_stands_anywhere(cluster: Cluster) -> None:
+def test_no_word_stands_anywhere(cluster: Cluster, arrive: Callable[[], Person]) -> None:
     """Last: what the tests above said is in no key, no statement, no row, no log."""
-    person = Person(cluster.door)
+    person = arrive()
     person.send(text=WORDS)
     word = CANARY.encode()
     with cluster.redis() as redis:
