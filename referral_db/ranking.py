@@ -17,7 +17,7 @@ A score is a sum of points. Higher is better; equal scores go by slug. Nobody ca
 | no budget was named: free; known; not known | 3; 1; -2 |
 | has the channel that was asked for; has it not | 10; -15 |
 | somebody answers now, at night (22:00 to 7:00) and by day; not known | 14, 4; 2 |
-| informs and sends on, does not help itself; a court or a service sends people there | -14 |
+| informs and sends on, does not help itself; a court or a service sends people there | -10 |
 | can only be read, where that was not asked: a person helps more | -8 |
 | there for young people, when one asks: Awel before the CAW of their parents | 12 |
 | works with couples, for who wants to make the relationship stronger | 6 |
@@ -30,7 +30,7 @@ A score is a sum of points. Higher is better; equal scores go by slug. Nobody ca
 Who helps in Dutch comes before who does not, whatever the points; where another language was asked, that one.
 After a risk, crisis lines and round-the-clock care come first, those that answer now before the others.
 The first three are of different kinds where the score allows (within 20 points), and one of them answers now. Two
-records with one telephone number are one door: the second is not among the first three while there is another.
+records with one telephone number are one door: the second is never among the first three.
 Who can pay something sees something that is paid for among the first three, within the budget: else the middle, not
 poor and not rich, gets the three free doors that everybody gets. Private help of unknown price does not fit a budget
 of 0.
@@ -188,14 +188,17 @@ def _order(one: Ranked) -> tuple[bool, int, float, str]:
 def _with_variety(found: list[Ranked], wish: Wish) -> list[Ranked]:
     """The first three of different kinds and organizations, unless that passes over something much better.
 
-    In danger now only the order counts. Two doors with one number are never both there while there is a third.
+    In danger now only the order counts. Two records with one number are never both there: with nothing else left, the
+    second is left out.
     """
     first: list[Ranked] = []
     rest = list(found)
     while rest and len(first) < FIRST:
         groups = {one.group for one in first}
         organizations = {one.candidate.organization_id for one in first}
-        doors = [one for one in rest if not same_door(one, first)] or rest
+        doors = [one for one in rest if not same_door(one, first)]
+        if not doors:
+            return first
         best = doors[0]
         other = (one for one in doors if one.group not in groups and one.candidate.organization_id not in organizations)
         pick = best if wish.risk == "acuut_gevaar" else next(other, best)
@@ -278,7 +281,7 @@ def _points(one: Ranked, wish: Wish) -> Iterable[float]:
     if one.group == "nood":
         yield -10.0 if wish.risk else -40.0
     if _sends_on(one):
-        yield -14.0
+        yield -10.0
     yield from _fit_points(one, wish)
     if one.other_age:
         yield -15.0
