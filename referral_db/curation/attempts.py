@@ -63,8 +63,9 @@ class Attempts:
 
     def succeeded(self, account: str, address: str | None, device: str | None) -> None:
         """Forgets the wrong tries from here; those from elsewhere keep counting for elsewhere."""
-        for key, _ in _keys(account, address, device)[:1]:
-            self._counts.pop(key, None)
+        for key, rule in _keys(account, address, device):
+            if rule is not ACCOUNT:
+                self._counts.pop(key, None)
 
     def _left(self, key: tuple[str, ...], rule: Rule) -> float:
         count = self._counts.get(key)

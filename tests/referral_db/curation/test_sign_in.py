@@ -160,6 +160,20 @@ def test_waiting_doubles_and_is_bounded(app: Starlette, site: Site) -> None:
     assert site.attempts.wait("els", "203.0.113.6", None) == 0
 
 
+def test_typing_errors_of_a_whole_office_do_not_add_up(site: Site) -> None:
+    for name in (f"collega {number}" for number in range(100)):
+        site.attempts.failed(name, "203.0.113.5", None)
+        assert site.attempts.wait(name, "203.0.113.5", None) == 0
+        site.attempts.succeeded(name, "203.0.113.5", None)
+
+
+def test_trying_many_names_from_one_address_gets_slow_too(site: Site) -> None:
+    for number in range(40):
+        site.attempts.failed(f"naam {number}", "203.0.113.5", None)
+    assert site.attempts.wait("nog een naam", "203.0.113.5", None) > 0
+    assert site.attempts.wait("nog een naam", "203.0.113.6", None) == 0
+
+
 def test_unknown_names_wait_too(app: Starlette) -> None:
     client = SiteClient(app)
     statuses = [client.sign_in(name="Niemand", password="gok nummer zoveel").status_code for _ in range(5)]
