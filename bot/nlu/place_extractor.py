@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Any, Dict, List, Text
+from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -27,27 +27,31 @@ _CLEAR = 0.5
 class PlaceExtractor(GraphComponent, EntityExtractorMixin):
     """The value of an entity is a label out of our own table, never the words of the person."""
 
-    def __init__(self, names: PlaceNames, config: Dict[Text, Any], storage: ModelStorage, resource: Resource) -> None:
+    def __init__(self, names: PlaceNames, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
         self._names = names
         self._config = config
         self._storage = storage
         self._resource = resource
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> dict[str, Any]:
         return {"places": "referral_db/seed/places.csv"}
 
     @classmethod
-    def required_components(cls) -> List[type]:
+    def required_components(cls) -> list[type]:
         return [DutchTokenizer]
 
     @staticmethod
-    def required_packages() -> List[Text]:
+    def required_packages() -> list[str]:
         return ["rapidfuzz"]
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> PlaceExtractor:
         return cls(PlaceNames.read(Path(config["places"])), config, model_storage, resource)
 
@@ -59,12 +63,16 @@ class PlaceExtractor(GraphComponent, EntityExtractorMixin):
 
     @classmethod
     def load(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> PlaceExtractor:
         with model_storage.read_from(resource) as folder:
             return cls(PlaceNames.read(folder / "places.csv"), config, model_storage, resource)
 
-    def process(self, messages: List[Message]) -> List[Message]:
+    def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
             text = bounded(message.get(TEXT) or "")
             intent = message.get(INTENT) or {}

@@ -50,14 +50,31 @@ _NICKNAMES = {
     "westkust": "Veurne",
 }
 
-_BEFORE = {"in", "van", "uit", "te", "naar", "rond", "bij", "nabij", "buurt", "regio", "omgeving", "vlakbij", "tussen", "stad"}
+_BEFORE = {
+    "in",
+    "van",
+    "uit",
+    "te",
+    "naar",
+    "rond",
+    "bij",
+    "nabij",
+    "buurt",
+    "regio",
+    "omgeving",
+    "vlakbij",
+    "tussen",
+    "stad",
+}
 _TO_LEAVE_OUT = re.compile(
     r"^(?:ja |nee |neen |nee nee |euh |oh |wel |dus |sorry |eigenlijk |toch |maar |liever )*"
     r"(?:(?:ik |wij |we |k |'k |tis |het is |'t is )?(?:woon|woont|wonen|zit|ben|kom|zoek)? ?(?:wel |nu |dus |iets |hulp )*)"
     r"(?:(?:in|van|uit|te|naar|rond|bij|nabij) )?(?:de |het )?(?:(?:buurt|regio|omgeving|streek|stad|kanten) )?"
     r"(?:(?:van|rond) )?(?:de |het )?"
 )
-_TRAILING = re.compile(r"(?: (?:dus|he|hoor|ofzo|of zo|aub|alstublieft|graag|zelf|ergens|en omgeving|en omstreken|of omgeving|of in de buurt))+$")
+_TRAILING = re.compile(
+    r"(?: (?:dus|he|hoor|ofzo|of zo|aub|alstublieft|graag|zelf|ergens|en omgeving|en omstreken|of omgeving|of in de buurt))+$"
+)
 _POSTAL_CODE = re.compile(r"(?<!\d)([1-9]\d{3})(?!\d)")
 _YEARS = range(1940, 2036)
 _LONGEST_NAME = 4

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Text
+from typing import Any
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -13,6 +13,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.dutch_tokenizer import PASSAGES, DutchTokenizer
+from bot.nlu.normalise import printable
 
 PASSAGE_VECTORS = "passage_vectors"
 """Message key: float32 array, one row of length 1 for each passage."""
@@ -30,16 +31,20 @@ class SentenceEncoder(GraphComponent):
         self._encoder = USE()
 
     @classmethod
-    def required_components(cls) -> List[type]:
+    def required_components(cls) -> list[type]:
         return [DutchTokenizer]
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> SentenceEncoder:
         return cls()
 
-    def process(self, messages: List[Message]) -> List[Message]:
+    def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
             if message.get(PASSAGES):
                 message.set(PASSAGE_VECTORS, self._encode(message.get(PASSAGES)))
@@ -56,8 +61,7 @@ class SentenceEncoder(GraphComponent):
             start = end
         return training_data
 
-    def _encode(self, passages: List[str]) -> np.ndarray:
-        # A passage of only spaces or emoji still needs a vector: the encoder wants at least one token.
-        texts = [passage.strip().lower() or "." for passage in passages]
+    def _encode(self, passages: list[str]) -> np.ndarray:
+        texts = [printable(passage).lower() for passage in passages]
         batches = [self._encoder.encode(texts[start : start + _BATCH]) for start in range(0, len(texts), _BATCH)]
         return np.concatenate(batches).astype(np.float32) if batches else np.zeros((0, 512), np.float32)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, List, Optional, Text
+from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -52,7 +52,9 @@ _CHANNELS: dict[str, re.Pattern[str]] = {
     ),
     "website": re.compile(r"\bwebsite|\blezen\b|\bsite\b"),
 }
-_REFUSES = re.compile(rf"{_NOT} (?:\w+ ){{0,2}}(?:bellen|telefoneren|praten)|(?:bellen|telefoneren)[a-z' ]{{0,14}} {_NOT}\b")
+_REFUSES = re.compile(
+    rf"{_NOT} (?:\w+ ){{0,2}}(?:bellen|telefoneren|praten)|(?:bellen|telefoneren)[a-z' ]{{0,14}} {_NOT}\b"
+)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -60,20 +62,24 @@ class WishExtractor(GraphComponent, EntityExtractorMixin):
     """Reads wishes only out of messages that are about them, so that "ik kan hem niet bellen" is no wish."""
 
     @classmethod
-    def required_components(cls) -> List[type]:
+    def required_components(cls) -> list[type]:
         return [NeedClassifier]
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> WishExtractor:
         return cls()
 
-    def process(self, messages: List[Message]) -> List[Message]:
+    def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
             intent = (message.get(INTENT) or {}).get(INTENT_NAME_KEY)
             text = normalise(bounded(message.get(TEXT) or ""))
-            found: Dict[Text, Any] = {}
+            found: dict[str, Any] = {}
             if intent in ("geef_budget", "zoek_hulp", "zoek_cursus", "meer_resultaten", "vraag_kost"):
                 found["budget"] = budget_of(text)
                 found["increased_allowance"] = True if _ALLOWANCE.search(text) else None
@@ -89,7 +95,7 @@ class WishExtractor(GraphComponent, EntityExtractorMixin):
         return messages
 
 
-def budget_of(text: str) -> Optional[str]:
+def budget_of(text: str) -> str | None:
     """Return what a normalised text says may be paid: EUR a conversation as digits, "geen_grens", or None."""
     if _NO_LIMIT.search(text):
         return NO_LIMIT
@@ -105,7 +111,7 @@ def budget_of(text: str) -> Optional[str]:
     return None
 
 
-def channel_of(text: str) -> Optional[str]:
+def channel_of(text: str) -> str | None:
     """Return the channel code that a normalised text asks for; "ik durf niet bellen" asks for chat."""
     refuses_phone = bool(_REFUSES.search(text))
     for channel, pattern in _CHANNELS.items():

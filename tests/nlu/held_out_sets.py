@@ -1,0 +1,36 @@
+"""The held-out sentences: written by other people than the training data, never trained on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+FOLDER = Path(__file__).with_name("held_out")
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """One sentence, the file that it stands in, and the codes that are right for it (none: any code without danger)."""
+
+    set: str
+    text: str
+    codes: tuple[str, ...]
+    kind: str | None
+
+    @property
+    def code(self) -> str | None:
+        """The code that its writer had in mind first."""
+        return self.codes[0] if self.codes else None
+
+
+def read_held_out(folder: Path = FOLDER) -> list[HeldOut]:
+    """Return all sentences of all files, in their order."""
+    return [
+        HeldOut(
+            path.stem, row["text"], tuple(filter(None, [row.get("code"), *(row.get("also") or [])])), row.get("kind")
+        )
+        for path in sorted(folder.glob("*.yml"))
+        for row in yaml.safe_load(path.read_text("utf-8"))
+    ]
