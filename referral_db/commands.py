@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.exc import OperationalError
 
 from nachtlicht.clock import now
+from referral_db.coverage_picture import draw_coverage
 from referral_db.database import make_session_factory, upgrade
 from referral_db.interchange import MAX_BYTES, Import, export_hsds, export_sheet, import_hsds, import_sheet
-from referral_db.quality import check, stats
+from referral_db.quality import check, coverage, published, stats
 from referral_db.seeding import seed
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def add_db_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentPars
     save.set_defaults(run=_with_database(_export))
 
     look = commands.add_parser("check", help="what is missing or out of date; fails on errors only")
+    look.add_argument("--picture", type=Path, metavar="FILE", help="write the coverage heat map there, as SVG")
     look.set_defaults(run=_with_database(_check))
 
     count = commands.add_parser("stats", help="counts")
@@ -120,7 +122,13 @@ def _export(session: Session, args: argparse.Namespace, _settings: Settings) -> 
     return 0
 
 
-def _check(session: Session, _args: argparse.Namespace, settings: Settings) -> int:
+def _check(session: Session, args: argparse.Namespace, settings: Settings) -> int:
+    if args.picture is not None:
+        try:
+            args.picture.write_text(draw_coverage(coverage(published(session))), encoding="utf-8")
+        except OSError as error:
+            _complain(f"{args.picture.name} kan niet geschreven worden: {error.strerror}.")
+            return 2
     findings = check(session, now(settings).date())
     errors = sum(finding.level == "error" for finding in findings)
     for finding in findings:

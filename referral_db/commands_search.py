@@ -19,7 +19,7 @@ from referral_db.cards import Card
 from referral_db.database import make_session_factory
 from referral_db.geography import Geography, Place, fold
 from referral_db.search import MAX_LIMIT, Query, Result, search
-from referral_db.taxonomy import CHANNELS, CODES
+from referral_db.taxonomy import CHANNELS, CODES, LANGUAGES
 
 PLACES = Path(__file__).parent / "seed" / "places.csv"
 
@@ -33,6 +33,7 @@ def add_search_command(commands: argparse._SubParsersAction[argparse.ArgumentPar
     parser.add_argument("--place", help="postal code, municipality, province or Brussel")
     parser.add_argument("--max-price", type=float, metavar="EUR", help="at most, for one conversation; 0 is free")
     parser.add_argument("--channel", metavar="CODE", help=f"one of {', '.join(CHANNELS)}")
+    parser.add_argument("--language", default="nl", metavar="CODE", help=f"one of {', '.join(LANGUAGES)} (default nl)")
     parser.add_argument("--at", metavar="TIME", help="local time, such as 2026-11-23T02:30 (default: now)")
     parser.add_argument(
         "--limit", type=int, default=3, metavar="N", help=f"how many cards, 1 to {MAX_LIMIT} (default 3)"
@@ -78,6 +79,7 @@ def _query(args: argparse.Namespace, settings: Settings, geography: Geography) -
         max_price=args.max_price,
         channel=_code(args.channel, CHANNELS, "--channel") if args.channel else None,
         limit=args.limit,
+        language=_code(args.language, LANGUAGES, "--language"),
         offset=args.offset,
     )
 

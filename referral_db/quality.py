@@ -58,12 +58,10 @@ class Coverage:
 def check(session: Session, today: dt.date) -> list[Finding]:
     """Gives every finding, errors first."""
     records = [to_record(service) for service in all_services(session)]
-    published = [record for record in records if record["state"] == "published"]
+    shown = [record for record in records if record["state"] == "published"]
     findings = [finding for record in records for finding in _check_record(record, today)]
     findings += [
-        Finding("warning", f"{row.need} in {row.region}", _shortage(row))
-        for row in coverage(published)
-        if row.falls_short
+        Finding("warning", f"{row.need} in {row.region}", _shortage(row)) for row in coverage(shown) if row.falls_short
     ]
     for answer in session.scalars(select(Answer).where(Answer.state == "published").order_by(Answer.code)):
         if answer.expires_on < today:
@@ -72,9 +70,12 @@ def check(session: Session, today: dt.date) -> list[Finding]:
     return sorted(findings, key=lambda finding: finding.level)
 
 
-def coverage(published: Iterable[Record]) -> list[Coverage]:
-    """Counts for each need and region what the worst served municipality has. Only help in Dutch counts."""
-    options = [record for record in published if any(row["code"] == "nl" for row in record["languages"])]
+def coverage(records: Iterable[Record]) -> list[Coverage]:
+    """Counts for each need and region what the worst served municipality has among published `records`.
+
+    Only help in Dutch counts.
+    """
+    options = [record for record in records if any(row["code"] == "nl" for row in record["languages"])]
     served: dict[str, list[Record]] = {
         nis: [
             record
@@ -100,6 +101,11 @@ def coverage(published: Iterable[Record]) -> list[Coverage]:
     return rows
 
 
+def published(session: Session) -> list[Record]:
+    """Gives the records that people may see."""
+    return [to_record(service) for service in all_services(session) if service.state == "published"]
+
+
 def due_on(field_check: Record) -> dt.date:
     """The day on which a checked field should be looked at again."""
     on: dt.date = field_check["checked_on"]
@@ -109,19 +115,19 @@ def due_on(field_check: Record) -> dt.date:
 def stats(session: Session, today: dt.date) -> dict[str, Any]:
     """Gives counts, ready for JSON."""
     records = [to_record(service) for service in all_services(session)]
-    published = [record for record in records if record["state"] == "published"]
+    shown = [record for record in records if record["state"] == "published"]
     states = Counter(record["state"] for record in records)
     return {
         "services": {"total": len(records)} | {state: states[state] for state in ("published", "draft", "archived")},
         "organizations": len({record["organization"]["slug"] for record in records}),
         "published": {
-            "by_need": {code: sum(code in record["needs"] for record in published) for code in (*NEEDS, *RISKS)},
-            "by_price": dict(sorted(Counter(record["price_kind"] for record in published).items())),
-            "by_who_pays": dict(sorted(Counter(record["who_pays"] for record in published).items())),
-            "by_channel": dict(sorted(Counter(name for record in published for name in record["channels"]).items())),
-            "by_provider_type": dict(sorted(Counter(record["provider_type"] for record in published).items())),
+            "by_need": {code: sum(code in record["needs"] for record in shown) for code in (*NEEDS, *RISKS)},
+            "by_price": dict(sorted(Counter(record["price_kind"] for record in shown).items())),
+            "by_who_pays": dict(sorted(Counter(record["who_pays"] for record in shown).items())),
+            "by_channel": dict(sorted(Counter(name for record in shown for name in record["channels"]).items())),
+            "by_provider_type": dict(sorted(Counter(record["provider_type"] for record in shown).items())),
         },
-        "fields_due": sum(due_on(row) < today for record in published for row in record["field_checks"]),
+        "fields_due": sum(due_on(row) < today for record in shown for row in record["field_checks"]),
         "answers": {
             "published": session.scalar(select(func.count()).where(Answer.state == "published")),
             "expired": session.scalar(

@@ -45,6 +45,13 @@ def test_check_of_the_seed_passes(seeded: Path, capsys: pytest.CaptureFixture[st
     assert "0 fouten" in capsys.readouterr().out
 
 
+def test_check_draws_the_coverage(seeded: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run(seeded, "check", "--picture", str(seeded / "coverage.svg")) == 0
+    assert (seeded / "coverage.svg").read_text(encoding="utf-8").startswith("<svg ")
+    assert _run(seeded, "check", "--picture", str(seeded / "geen" / "coverage.svg")) == 2
+    assert "coverage.svg kan niet geschreven worden" in capsys.readouterr().err
+
+
 def test_check_fails_on_an_error(seeded: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (seeded / "x.csv").write_text("code;bron\nlumi;van horen zeggen\n", encoding="utf-8")
     assert _run(seeded, "import", str(seeded / "x.csv")) == 0

@@ -18,7 +18,7 @@ from referral_db.database import make_session_factory
 def settings(sqlite_url: str) -> Settings:
     factory = make_session_factory(sqlite_url)
     with factory.begin() as session:
-        add(session, "line", hours=[ALWAYS])
+        add(session, "line", hours=[ALWAYS], phones=[{"number": "000 00 00 00"}])
         add(session, "visit", channels=["ter_plaatse"], at="9050", areas=[area("Gent")], provider_type="groep")
     factory.kw["bind"].dispose()
     return Settings(sqlite_url)
