@@ -31,6 +31,7 @@ class Stack:
     output: Path
     process: subprocess.Popen[bytes]
     environment: dict[str, str] = field(repr=False)
+    start_seconds: float = 0.0
 
     @property
     def url(self) -> str:
@@ -72,7 +73,8 @@ class Talk:
     """One conversation over the public API."""
 
     def __init__(self, stack: Stack) -> None:
-        self._client = httpx.Client(base_url=stack.url, timeout=20)
+        # No connection stays open between turns: nobody closes a Talk, and an open socket is a warning, so an error.
+        self._client = httpx.Client(base_url=stack.url, timeout=20, limits=httpx.Limits(max_keepalive_connections=0))
         started = self._client.post("/api/v1/sessions", json={"tenant": "demo"})
         started.raise_for_status()
         self.session: str = started.json()["session"]
@@ -142,7 +144,7 @@ def running(folder: Path, **settings: str) -> Iterator[Stack]:
         )
     stack = Stack(port, curation_port, rasa_port, actions_port, folder, output, process, environment)
     try:
-        wait_until_ready(stack)
+        stack.start_seconds = wait_until_ready(stack)
         yield stack
     finally:
         stack.stop()
