@@ -34,10 +34,13 @@ class AnswerNeed(SafeAction):
             for row in parsed(tracker, "needs") or []
             if row["code"] != need and row["confidence"] >= _SECOND_NEED
         ]
-        told = int(tracker.slots.get("told") or 0) if need == tracker.slots.get("need") else 0
         in_form = bool(tracker.active_loop.get("name"))
-        speak_text(say, answer_about(tracker, need, told))
-        if not in_form:
+        told = int(tracker.slots.get("told") or 0) if need == tracker.slots.get("need") and not in_form else 0
+        if told:
+            speak_deeper(say, answer_about(tracker, need, told))
+        else:
+            speak_text(say, answer_about(tracker, need, 0))
+        if not in_form and not told:
             buttons = [{"title": CODES[code].label, "payload": f"/{code}"} for code in others[:1]]
             speak(say, "offer", more_buttons=buttons)
         return [
@@ -46,7 +49,7 @@ class AnswerNeed(SafeAction):
             SlotSet("told", told + 1),
             SlotSet("shown", 0),
             SlotSet("doubts", 0),
-            SlotSet("waiting_for", None if in_form else "referral"),
+            SlotSet("waiting_for", None if in_form or told else "referral"),
         ]
 
 
@@ -60,16 +63,24 @@ class AnswerQuestion(SafeAction):
         question, need = intent_of(tracker), tracker.slots.get("need")
         told = int(tracker.slots.get("told") or 0)
         in_form = bool(tracker.active_loop.get("name"))
-        if question == "zoek_zelfhulp" and need and told < len(_DEEPER) and not tracker.slots.get("risk"):
-            text: str | None = answer_about(tracker, need, told)
+        deeper = question == "zoek_zelfhulp" and need and told < len(_DEEPER) and not in_form
+        if deeper and not tracker.slots.get("risk"):
+            text: str | None = answer_about(tracker, str(need), told)
             told += 1
         else:
             text = _answer_to(tracker, question)
-        if text:
-            speak_text(say, text, buttons=[] if in_form else sentences()["after_answer"]["buttons"])
-        else:
+        if not text:
             speak(say, "people", without_buttons=in_form)
+        elif in_form:
+            speak_text(say, text)
+        else:
+            speak_deeper(say, text)
         return [SlotSet("doubts", 0), SlotSet("waiting_for", None), SlotSet("told", told)]
+
+
+def speak_deeper(say: CollectingDispatcher, text: str) -> None:
+    """Say an answer that may hold a question of its own, so that the offer of help stands on buttons only."""
+    speak_text(say, text, buttons=sentences()["after_answer"]["buttons"])
 
 
 def answer_about(tracker: Tracker, need: str, told: int) -> str:

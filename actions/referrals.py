@@ -8,7 +8,7 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Tracker
 
-from actions.answers import answer_about
+from actions.answers import answer_about, speak_deeper
 from actions.base import Events, SafeAction, intent_of, resources
 from actions.cards import CARDS_AT_ONCE, SKIPPED, referrals
 from actions.sentences import speak, speak_text
@@ -97,9 +97,8 @@ class ShowMore(SafeAction):
         if not shown and need and not tracker.active_loop.get("name"):
             # Nothing was shown yet: "meer" is about the answer.
             told = int(tracker.slots.get("told") or 0)
-            speak_text(say, answer_about(tracker, need, told))
-            speak(say, "offer")
-            return [SlotSet("told", told + 1), SlotSet("waiting_for", "referral"), SlotSet("doubts", 0)]
+            speak_deeper(say, answer_about(tracker, need, told))
+            return [SlotSet("told", told + 1), SlotSet("waiting_for", None), SlotSet("doubts", 0)]
         return _show(tracker, say, offset=shown, sentence="more_referrals")
 
 
