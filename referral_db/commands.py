@@ -13,7 +13,16 @@ from sqlalchemy.exc import OperationalError
 from nachtlicht.clock import now
 from referral_db.coverage_picture import draw_coverage
 from referral_db.database import make_session_factory, upgrade
-from referral_db.interchange import MAX_BYTES, Import, export_hsds, export_sheet, import_hsds, import_sheet
+from referral_db.interchange import (
+    MAX_BYTES,
+    Import,
+    export_hsds,
+    export_sheet,
+    export_workbook,
+    import_hsds,
+    import_sheet,
+    import_workbook,
+)
 from referral_db.quality import check, coverage, published, stats
 from referral_db.seeding import seed
 
@@ -24,6 +33,7 @@ if TYPE_CHECKING:
 
     from nachtlicht.settings import Settings
 
+FORMATS = ("hsds", "csv", "xlsx")
 _SHOWN = 100
 """Problems of an import that are printed; after that a count."""
 _OUTCOMES = {"new": "nieuw", "changed": "gewijzigd", "same": "gelijk", "kept": "gelaten zoals maintainers het wilden"}
@@ -34,16 +44,16 @@ def add_db_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentPars
     db = subparsers.add_parser("db", help="the referral database: import, export, check, stats, seed")
     commands = db.add_subparsers(required=True, metavar="COMMAND")
 
-    load = commands.add_parser("import", help="services from HSDS 3.0 JSON or from a maintainer's CSV")
+    load = commands.add_parser("import", help="services from HSDS 3.0 JSON or from a maintainer's CSV or XLSX")
     load.add_argument("file", type=Path)
-    load.add_argument("--format", choices=("hsds", "csv"), help="default: from the name of the file")
+    load.add_argument("--format", choices=FORMATS, help="default: from the name of the file")
     load.add_argument("--dry-run", action="store_true", help="show what would change, store nothing")
     load.set_defaults(run=_with_database(_import))
 
-    save = commands.add_parser("export", help="services as HSDS 3.0 JSON or as a CSV to fill in")
-    save.add_argument("--format", choices=("hsds", "csv"), default="hsds")
+    save = commands.add_parser("export", help="services as HSDS 3.0 JSON, or as a CSV or XLSX to fill in")
+    save.add_argument("--format", choices=FORMATS, default="hsds")
     save.add_argument("--all", action="store_true", help="drafts and archived services too")
-    save.add_argument("--output", type=Path, help="a file; default: standard output")
+    save.add_argument("--output", type=Path, help="a file; default: standard output, not for XLSX")
     save.set_defaults(run=_with_database(_export))
 
     look = commands.add_parser("check", help="what is missing or out of date; fails on errors only")
@@ -82,23 +92,26 @@ def _with_database(
 
 
 def _import(session: Session, args: argparse.Namespace, settings: Settings) -> int:
-    kind = args.format or {".json": "hsds", ".csv": "csv"}.get(args.file.suffix.lower())
+    kind = args.format or {".json": "hsds", ".csv": "csv", ".xlsx": "xlsx"}.get(args.file.suffix.lower())
     if kind is None:
-        _complain(f"{args.file.name}: we weten niet wat dit is. Geef --format hsds of --format csv.")
+        _complain(f"{args.file.name}: we weten niet wat dit is. Geef --format hsds, csv of xlsx.")
         return 2
     try:
         if args.file.stat().st_size > MAX_BYTES:
             _complain(f"{args.file.name} is te groot: hoogstens {MAX_BYTES // 1_000_000} MB.")
             return 2
-        text = args.file.read_text(encoding="utf-8-sig")
+        data = args.file.read_bytes()
+        if kind == "xlsx":
+            result = import_workbook(session, data, now(settings), "import")
+        else:
+            load = import_hsds if kind == "hsds" else import_sheet
+            result = load(session, data.decode("utf-8-sig"), now(settings), "import")
     except OSError as error:
         _complain(f"{args.file.name} kan niet gelezen worden: {error.strerror}.")
         return 2
     except UnicodeDecodeError:
         _complain(f"{args.file.name} is geen UTF-8. Bewaar het werkblad als 'CSV UTF-8'.")
         return 2
-    load = import_hsds if kind == "hsds" else import_sheet
-    result = load(session, text, now(settings), "import")
     if result.problems:
         _show_problems(result)
         return 1
@@ -109,13 +122,20 @@ def _import(session: Session, args: argparse.Namespace, settings: Settings) -> i
 
 
 def _export(session: Session, args: argparse.Namespace, _settings: Settings) -> int:
-    text = (export_hsds if args.format == "hsds" else export_sheet)(session, everything=args.all)
-    if args.output is None:
-        sys.stdout.write(text)
-        return 0
-    try:
+    if args.format == "xlsx":
+        if args.output is None:
+            _complain("Een XLSX gaat naar een bestand. Geef --output gids.xlsx.")
+            return 2
+        data = export_workbook(session, everything=args.all)
+    else:
+        text = (export_hsds if args.format == "hsds" else export_sheet)(session, everything=args.all)
+        if args.output is None:
+            sys.stdout.write(text)
+            return 0
         # A spreadsheet takes UTF-8 for granted only after the mark at the start.
-        args.output.write_text(text, encoding="utf-8-sig" if args.format == "csv" else "utf-8", newline="")
+        data = text.encode("utf-8-sig" if args.format == "csv" else "utf-8")
+    try:
+        args.output.write_bytes(data)
     except OSError as error:
         _complain(f"{args.output.name} kan niet geschreven worden: {error.strerror}.")
         return 2

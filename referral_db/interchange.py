@@ -1,4 +1,7 @@
-"""Services in and out: HSDS 3.0 as JSON, and a plain CSV for maintainers. All of a file comes in, or nothing."""
+"""Services in and out: HSDS 3.0 as JSON, and a plain sheet for maintainers as CSV or XLSX.
+
+All of a file comes in, or nothing.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 from referral_db.hsds import from_hsds, to_hsds
 from referral_db.models import AuditEntry
 from referral_db.records import Record, all_services, canonical, differences, store, to_record
-from referral_db.sheet import RowProblem, column_of, read_sheet, write_sheet
+from referral_db.sheet import RowProblem, column_of, read_sheet, read_table, table, write_sheet
 from referral_db.validation import complete
+from referral_db.workbook import WorkbookError, read_workbook, write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,6 +61,11 @@ def export_sheet(session: Session, *, everything: bool = False) -> str:
     return write_sheet(_records(session, everything))
 
 
+def export_workbook(session: Session, *, everything: bool = False) -> bytes:
+    """Gives the same sheet as an XLSX. Raises WorkbookError as `referral_db.workbook.write_workbook`."""
+    return write_workbook(table(_records(session, everything)))
+
+
 def import_hsds(session: Session, text: str, now: dt.datetime, by: str) -> Import:
     """Stores the services of a JSON list as `export_hsds` makes it. `now` and the name `by` go in the audit trail.
 
@@ -79,6 +88,17 @@ def import_sheet(session: Session, text: str, now: dt.datetime, by: str) -> Impo
     """Stores the rows of a CSV as `referral_db.sheet` describes it. For the rest as `import_hsds`."""
     existing = {service.slug: to_record(service) for service in all_services(session)}
     rows, problems = read_sheet(text, existing, now.date())
+    return _import(session, rows, problems, now, by, column_of)
+
+
+def import_workbook(session: Session, data: bytes, now: dt.datetime, by: str) -> Import:
+    """Stores the rows of an XLSX with the same columns. For the rest as `import_hsds`."""
+    try:
+        read = read_workbook(data, MAX_ROWS + 2)
+    except WorkbookError as error:
+        return Import([RowProblem(1, "", str(error))])
+    existing = {service.slug: to_record(service) for service in all_services(session)}
+    rows, problems = read_table(read, existing, now.date())
     return _import(session, rows, problems, now, by, column_of)
 
 

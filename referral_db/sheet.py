@@ -1,4 +1,6 @@
-"""Records as rows of a plain CSV that a maintainer can fill in. docs/sheet.md explains each column in Dutch.
+"""Records as rows of a plain sheet that a maintainer can fill in, as CSV or as XLSX.
+
+docs/sheet.md explains each column in Dutch.
 
 A cell that holds several things has one on each line. A cell that is as it was exported changes nothing, so that a
 sheet never loses what it does not show; a column that is left out leaves its field alone.
@@ -13,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from referral_db.sheet_cells import LISTS, CellError, escape, unescape
+from referral_db.workbook import CellProblem
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -115,11 +118,16 @@ class RowProblem:
 def write_sheet(records: Iterable[Record]) -> str:
     """Gives a CSV with a heading, `;` between columns as a Belgian spreadsheet expects."""
     out = io.StringIO()
-    writer = csv.DictWriter(out, COLUMNS, delimiter=";", lineterminator="\r\n")
-    writer.writeheader()
-    for record in records:
-        writer.writerow({column: _safe(_render(column, record)) for column in COLUMNS})
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer.writerows([_safe(cell) for cell in row] for row in table(records))
     return out.getvalue()
+
+
+def table(records: Iterable[Record]) -> Iterator[list[str]]:
+    """The sheet as rows of texts, the heading first."""
+    yield list(COLUMNS)
+    for record in records:
+        yield [_render(column, record) for column in COLUMNS]
 
 
 def read_sheet(
@@ -129,10 +137,27 @@ def read_sheet(
 
     `existing` are the complete records of the database by slug; `today` dates the field checks of what changed.
     """
-    rows, problems = _rows(text)
+    text = text.lstrip("\ufeff")
+    heading = text.split("\n", 1)[0]
+    delimiter = ";" if heading.count(";") >= heading.count(",") else ","
+    try:
+        rows = list(enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), start=1))
+    except csv.Error as error:
+        return [], [RowProblem(1, "", f"is geen leesbare CSV: {error}")]
+    return read_table([(number, [_unsafe(cell) for cell in row]) for number, row in rows], existing, today)
+
+
+def read_table(
+    rows: Iterable[tuple[int, list[str]]], existing: Mapping[str, Record], today: dt.date
+) -> tuple[list[tuple[int, Record]], list[RowProblem]]:
+    """As `read_sheet`, for the numbered rows of a table, the heading first.
+
+    A cell that is a `CellProblem` is a problem of its row and column.
+    """
+    named, problems = _named(rows)
     organizations = {record["organization"]["slug"]: record["organization"] for record in existing.values()}
     found = []
-    for number, row in rows:
+    for number, row in named:
         known = existing.get(row["code"].strip())
         record, wrong = _read_row(row, known, organizations, today)
         problems += [RowProblem(number, column, reason) for column, reason in wrong]
@@ -151,27 +176,26 @@ def column_of(place: str) -> str:
     return {"slug": "code", "online_contacts": "website"}.get(name) or columns.get(name, place)
 
 
-def _rows(text: str) -> tuple[list[tuple[int, dict[str, str]]], list[RowProblem]]:
-    heading = text.lstrip("\ufeff").split("\n", 1)[0]
-    delimiter = ";" if heading.count(";") >= heading.count(",") else ","
-    reader = csv.DictReader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=delimiter)
-    try:
-        names = [name.strip() for name in reader.fieldnames or []]
-        reader.fieldnames = names
-        problems = [RowProblem(1, name, "is geen kolom die we kennen") for name in names if name not in COLUMNS]
-        if "code" not in names:
-            problems.append(RowProblem(1, "code", "deze kolom ontbreekt"))
-        if len(set(names)) < len(names):
-            problems.append(RowProblem(1, "", "een kolom staat er twee keer"))
-        rows = []
-        for number, row in enumerate(reader, start=2):
-            if None in row:
-                problems.append(RowProblem(number, "", "heeft meer cellen dan er kolommen zijn"))
-            elif any((cell or "").strip() for cell in row.values()):
-                rows.append((number, {name: _unsafe(cell or "") for name, cell in row.items()}))
-    except csv.Error as error:
-        return [], [RowProblem(1, "", f"is geen leesbare CSV: {error}")]
-    return ([], problems) if problems else (rows, [])
+def _named(rows: Iterable[tuple[int, list[str]]]) -> tuple[list[tuple[int, dict[str, str]]], list[RowProblem]]:
+    """Each row that is not empty by column name; no rows where the heading or the shape of a row is wrong."""
+    numbered = iter(rows)
+    _, heading = next(numbered, (1, []))
+    names = [name.strip() for name in heading]
+    problems = [RowProblem(1, name, "is geen kolom die we kennen") for name in names if name not in COLUMNS]
+    if "code" not in names:
+        problems.append(RowProblem(1, "code", "deze kolom ontbreekt"))
+    if len(set(names)) < len(names):
+        problems.append(RowProblem(1, "", "een kolom staat er twee keer"))
+    found = []
+    for number, row in numbered:
+        cells = dict.fromkeys(names, "") | dict(zip(names, row, strict=False))
+        wrong = [RowProblem(number, name, str(cell)) for name, cell in cells.items() if isinstance(cell, CellProblem)]
+        if any(row[len(names) :]):
+            wrong.append(RowProblem(number, "", "heeft meer cellen dan er kolommen zijn"))
+        problems += wrong
+        if any(cell.strip() for cell in row):
+            found.append((number, cells))
+    return ([], problems) if problems else (found, [])
 
 
 def _read_row(

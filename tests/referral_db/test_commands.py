@@ -67,12 +67,17 @@ def test_stats_as_json_and_as_text(seeded: Path, capsys: pytest.CaptureFixture[s
     assert f"  published: {counts['services']['published']}\n" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("kind", ["hsds", "csv"])
+@pytest.mark.parametrize("kind", ["hsds", "csv", "xlsx"])
 def test_out_to_a_file_and_in_again(seeded: Path, capsys: pytest.CaptureFixture[str], kind: str) -> None:
-    file = seeded / f"gids.{'json' if kind == 'hsds' else 'csv'}"
+    file = seeded / f"gids.{'json' if kind == 'hsds' else kind}"
     assert _run(seeded, "export", "--format", kind, "--all", "--output", str(file)) == 0
     assert _run(seeded, "import", str(file)) == 0
     assert "0 nieuw, 0 gewijzigd" in capsys.readouterr().out
+
+
+def test_a_workbook_needs_a_file(seeded: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run(seeded, "export", "--format", "xlsx") == 2
+    assert "Geef --output" in capsys.readouterr().err
 
 
 def test_export_to_standard_output(seeded: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,12 +15,21 @@ from sqlalchemy import select
 
 from referral_db import interchange
 from referral_db.database import make_session_factory
-from referral_db.interchange import Change, export_hsds, export_sheet, import_hsds, import_sheet
+from referral_db.interchange import (
+    Change,
+    export_hsds,
+    export_sheet,
+    export_workbook,
+    import_hsds,
+    import_sheet,
+    import_workbook,
+)
 from referral_db.models import AuditEntry
 from referral_db.records import all_services, canonical, store, to_record
 from referral_db.seeding import read_seed, seed
 from referral_db.sheet import RowProblem
 from referral_db.validation import complete
+from referral_db.workbook import write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +62,10 @@ def _contents(session: Session) -> list[str]:
     return [canonical(to_record(service)) for service in all_services(session)]
 
 
-@pytest.mark.parametrize(("write", "read"), [(export_hsds, import_hsds), (export_sheet, import_sheet)])
+@pytest.mark.parametrize(
+    ("write", "read"),
+    [(export_hsds, import_hsds), (export_sheet, import_sheet), (export_workbook, import_workbook)],
+)
 def test_the_seed_goes_out_and_comes_back_without_a_change(session: Session, write: Any, read: Any) -> None:
     before = _contents(session)
     result = read(session, write(session, everything=True), NOW, "An")
@@ -153,3 +165,17 @@ def test_too_many_services_are_refused(session: Session, monkeypatch: pytest.Mon
     monkeypatch.setattr(interchange, "MAX_ROWS", 2)
     result = import_sheet(session, "code\na\nb\nc\n", NOW, "An")
     assert "niet meer dan 2 diensten" in result.problems[0].reason
+
+
+def test_one_bad_row_of_a_workbook_keeps_everything_out(session: Session) -> None:
+    before = _contents(session)
+    rows = [["code", "naam", "stand"], ["lumi", "Lumi+", "gepubliceerd"], ["cgg", "CGG", "klaar"]]
+    result = import_workbook(session, write_workbook(rows), NOW, "An")
+    assert [(problem.row, problem.column) for problem in result.problems] == [(3, "stand")]
+    assert result.changes == []
+    assert _contents(session) == before
+
+
+def test_what_is_no_workbook_is_a_problem(session: Session) -> None:
+    [problem] = import_workbook(session, b"code;naam", NOW, "An").problems
+    assert "geen leesbaar XLSX" in problem.reason
