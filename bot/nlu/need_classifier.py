@@ -31,12 +31,13 @@ class NeedClassifier(GraphComponent):
 
     def __init__(self, config: dict[str, Any]) -> None:
         self._sharpness = config["sharpness"]
+        self._ceiling = config["ceiling"]
         self._sentence_weight = config["sentence_weight"]
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        # Both from docs/evaluation.md: the sharpness at which confidence is as often right as it says.
-        return {"sharpness": 17.0, "sentence_weight": 0.5}
+        # Sharpness and ceiling are those at which confidence is as often right as it says: see docs/evaluation.md.
+        return {"sharpness": 24.0, "ceiling": 0.95, "sentence_weight": 0.35}
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -44,10 +45,11 @@ class NeedClassifier(GraphComponent):
 
     @staticmethod
     def validate_config(config: dict[str, Any]) -> None:
-        if not config.get("sharpness", 17.0) > 0:
+        if not config.get("sharpness", 24.0) > 0:
             raise ValueError("NeedClassifier: `sharpness` must be above 0")
-        if not 0 <= config.get("sentence_weight", 0.5) <= 1:
-            raise ValueError("NeedClassifier: `sentence_weight` must lie between 0 and 1")
+        for key in ("ceiling", "sentence_weight"):
+            if not 0 <= config.get(key, 0.5) <= 1:
+                raise ValueError(f"NeedClassifier: `{key}` must lie between 0 and 1")
 
     @classmethod
     def create(
@@ -68,7 +70,7 @@ class NeedClassifier(GraphComponent):
 
     def _classify(self, message: Message, scores: CodeScores) -> None:
         codes = [code for code in scores.codes if code not in RISKS]
-        shares = softmax(scores.of(codes), self._sharpness)
+        shares = self._ceiling * softmax(scores.of(codes), self._sharpness)
         confidences = shares[0]
         if len(shares) > 1:
             weight = self._sentence_weight

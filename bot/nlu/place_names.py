@@ -7,7 +7,8 @@ import re
 from collections import defaultdict
 from pathlib import Path
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from bot.nlu.normalise import normalise
 
@@ -33,8 +34,10 @@ _NICKNAMES = {
     "louvain": "Leuven",
     "malines": "Mechelen",
     "courtrai": "Kortrijk",
+    "molenbeek": "Sint-Jans-Molenbeek",
     "kempen": "Turnhout",
     "noorderkempen": "Turnhout",
+    "voorkempen": "Malle",
     "waasland": "Sint-Niklaas",
     "meetjesland": "Eeklo",
     "pajottenland": "Halle",
@@ -68,17 +71,23 @@ _BEFORE = {
 }
 _TO_LEAVE_OUT = re.compile(
     r"^(?:ja |nee |neen |nee nee |euh |oh |wel |dus |sorry |eigenlijk |toch |maar |liever )*"
-    r"(?:(?:ik |wij |we |k |'k |tis |het is |'t is )?(?:woon|woont|wonen|zit|ben|kom|zoek)? ?(?:wel |nu |dus |iets |hulp )*)"
+    r"(?:(?:ik |wij |we |k |'k |tis |het is |'t is )?(?:woon|woont|wonen|zit|ben|kom|zoek)? ?"
+    r"(?:wel |nu |dus |iets |hulp )*)"
     r"(?:(?:in|van|uit|te|naar|rond|bij|nabij) )?(?:de |het )?(?:(?:buurt|regio|omgeving|streek|stad|kanten) )?"
     r"(?:(?:van|rond) )?(?:de |het )?"
 )
 _TRAILING = re.compile(
-    r"(?: (?:dus|he|hoor|ofzo|of zo|aub|alstublieft|graag|zelf|ergens|en omgeving|en omstreken|of omgeving|of in de buurt))+$"
+    r"(?: (?:dus|he|hoor|ofzo|of zo|aub|alstublieft|graag|zelf|ergens"
+    r"|en omgeving|en omstreken|of omgeving|of in de buurt))+$"
 )
 _POSTAL_CODE = re.compile(r"(?<!\d)([1-9]\d{3})(?!\d)")
 _YEARS = range(1940, 2036)
 _LONGEST_NAME = 4
-_CLOSE_ENOUGH = 84.0
+# Of shorter words every other one is one letter away from the name of a village.
+_SHORTEST_GUESS = 3
+_LONG_NAME = 6
+_LONGEST_GUESS = 40
+_MOST_GUESSES = 6
 
 
 def key(name: str) -> str:
@@ -108,7 +117,7 @@ class PlaceNames:
             self._labels[f"provincie {name}"] = [label]
         for name, town in _NICKNAMES.items():
             self._labels[key(name)] = [towns[key(town)]]
-        self._names = [name for name in self._labels if len(name) >= 4]
+        self._names = [name for name in self._labels if len(name) >= _SHORTEST_GUESS]
 
     @classmethod
     def read(cls, path: Path) -> PlaceNames:
@@ -116,20 +125,26 @@ class PlaceNames:
         with path.open(encoding="utf-8", newline="") as file:
             return cls(list(csv.DictReader(file)))
 
-    def find(self, text: str, *, place_expected: bool = False, other_topic: bool = False) -> list[str]:
+    def find(self, text: str, *, place_expected: bool = False) -> list[str]:
         """Return the labels of the place that `text` names: none, one when it is sure, several when it is ambiguous.
 
         A name counts after a word such as "in" or "regio", or when it is all there is in the message: Mol, Geel and
-        Peer are words as well. `place_expected` says that the message is about a place: then typing errors count too.
-        `other_topic` says that it is clearly about something else: then "meer" is not the village.
+        Peer are words as well. `place_expected` says that the message is about a place, then typing errors count too.
         """
         normal = key(text)
         whole = _TRAILING.sub("", _TO_LEAVE_OUT.sub("", normal, count=1))
         postal = self._postal_code(normal, whole)
         if postal:
             return postal
-        if whole in self._labels and not other_topic:
+        if whole in self._labels:
             return self._labels[whole]
+        if not place_expected:
+            return self._within(normal, place_expected=False)
+        # A long name with an error in it holds the names of other villages: "heisa-op-den-berg".
+        guess = self._close(normal) or self._close(whole)
+        return guess or self._within(normal, place_expected=True) or self._close_word(whole)
+
+    def _within(self, normal: str, *, place_expected: bool) -> list[str]:
         words = normal.split()
         for length in range(_LONGEST_NAME, 0, -1):
             for start in range(len(words) - length + 1):
@@ -137,7 +152,7 @@ class PlaceNames:
                 before = set(words[max(0, start - 2) : start]) & _BEFORE
                 if name in self._labels and (before or (place_expected and len(name) > 3)):
                     return self._labels[name]
-        return self._close(whole) if place_expected else []
+        return []
 
     def _postal_code(self, normal: str, whole: str) -> list[str]:
         for code in _POSTAL_CODE.findall(normal):
@@ -150,12 +165,17 @@ class PlaceNames:
                 return [self._postal_codes[code]]
         return []
 
-    def _close(self, whole: str) -> list[str]:
-        candidates = [whole, *whole.split()] if len(whole.split()) <= 4 else []
-        for candidate in candidates:
-            if len(candidate) < 4:
-                continue
-            close = process.extract(candidate, self._names, scorer=fuzz.ratio, limit=2, score_cutoff=_CLOSE_ENOUGH)
-            if close and (len(close) == 1 or close[0][1] > close[1][1]):
-                return self._labels[close[0][0]]
+    def _close(self, name: str) -> list[str]:
+        """Return the places whose name is one typing error away; when there are none and it is long, two."""
+        if len(name) < _SHORTEST_GUESS or len(name) > _LONGEST_GUESS:
+            return []
+        for errors in (1, 2) if len(name) >= _LONG_NAME else (1,):
+            close = process.extract(name, self._names, scorer=OSA.distance, score_cutoff=errors, limit=_MOST_GUESSES)
+            if close and (errors == 1 or len(close) == 1):
+                return list(dict.fromkeys(label for found, *_ in close for label in self._labels[found]))
         return []
+
+    def _close_word(self, whole: str) -> list[str]:
+        words = [word for word in whole.split() if len(word) > _SHORTEST_GUESS]
+        guesses = [self._close(word) for word in words] if len(words) <= _LONGEST_NAME else []
+        return next(filter(None, guesses), [])

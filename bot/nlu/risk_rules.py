@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,15 @@ class RiskRule:
 
     def matches(self, sentence: str) -> bool:
         """Tell whether the rule fires on a sentence that went through `normalise`."""
-        return bool(re.search(self.pattern, sentence)) and not (self.unless and re.search(self.unless, sentence))
+        return bool(self._found.search(sentence)) and not (self._excused and self._excused.search(sentence))
+
+    @cached_property
+    def _found(self) -> re.Pattern[str]:
+        return re.compile(self.pattern)
+
+    @cached_property
+    def _excused(self) -> re.Pattern[str] | None:
+        return re.compile(self.unless) if self.unless else None
 
 
 def read_rules(folder: Path) -> list[RiskRule]:

