@@ -35,9 +35,6 @@ def referrals(
     slots = tracker.slots
     budget = slots.get("budget")
     risk, violence = slots.get("risk"), slots.get("violence")
-    if violence == "eigen_agressie" and risk == "partnergeweld":
-        # Whoever used violence is never shown where people are sheltered from it.
-        risk = violence
     wanted = (slots.get("need"),) if needs is None else needs
     query = Query(
         needs=tuple(code for code in (risk, *wanted) if code),

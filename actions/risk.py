@@ -27,6 +27,9 @@ class AnswerRisk(SafeAction):
 
     def answer(self, tracker: Tracker, say: CollectingDispatcher) -> Events:
         code = intent_of(tracker) or str((parsed(tracker, "risk") or {}).get("code"))
+        if code == "partnergeweld" and tracker.slots.get("violence") == "eigen_agressie":
+            # Who said to have used violence is not told "niet jouw schuld", nor shown where people shelter from it.
+            code = "eigen_agressie"
         crisis = resources().crisis
         protocol = crisis.risks[code]
         waiting_for = tracker.slots.get("waiting_for")
@@ -35,7 +38,7 @@ class AnswerRisk(SafeAction):
             if waiting_for in ("safety", "recheck"):
                 _say(say, f"{more} {_question(protocol)}", protocol.lines, protocol.buttons)
             else:
-                _say(say, more, protocol.lines, ())
+                _say(say, more, protocol.lines, _ways_on())
         else:
             _say(say, protocol.say, protocol.lines, protocol.buttons)
             waiting_for = "safety"
@@ -77,13 +80,19 @@ def ask_safety_again(tracker: Tracker, say: CollectingDispatcher) -> Events:
 
 def _end_question(tracker: Tracker, say: CollectingDispatcher, intent: str) -> Events:
     protocol = resources().crisis.risks[tracker.slots["risk"]]
-    _say(say, _reply(protocol, intent), _lines(protocol, intent), ())
+    # Danger now: the number, and nothing that keeps a person here.
+    _say(say, _reply(protocol, intent), _lines(protocol, intent), _ways_on() if protocol.buttons else ())
     return [SlotSet("waiting_for", None)]
 
 
 def _question(protocol: RiskProtocol) -> str:
     """The question that ends the first answer."""
     return re.split(r"(?<=[.!]) ", protocol.say)[-1]
+
+
+def _ways_on() -> tuple[tuple[str, str], ...]:
+    """The buttons under an answer that asks nothing: a human, writing instead of talking, wiping, another subject."""
+    return tuple((button["title"], button["payload"]) for button in sentences()["risk_more"]["buttons"])
 
 
 def _reply(protocol: RiskProtocol, intent: str) -> str:
