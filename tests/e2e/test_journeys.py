@@ -87,6 +87,7 @@ def test_times_and_numbers_without_quotes_are_text(tmp_path: Path) -> None:
         pytest.param(GOOD.replace("Een titel die een zin is", "Geweld"), "de titel is geen zin", id="one word"),
         pytest.param(GOOD.replace('  wie: "Iemand"\n', ""), "“wie” ontbreekt", id="nobody"),
         pytest.param(GOOD.replace('  wie: "Iemand"', "  wie: [Iemand]"), "bij “wie” hoort een tekst", id="who: a list"),
+        pytest.param(GOOD + "      begrepen: geweldig\n", "“geweldig” is geen code", id="a code that is none"),
         pytest.param("titel: x", "een lijst van tochten", id="not a list"),
         pytest.param("- hallo", "begint met “- titel: …”", id="a bare word"),
         pytest.param("- [", "geen geldige YAML", id="not YAML"),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -159,9 +160,16 @@ def _step(item: object, where: str) -> Step:
         name, kind = _STEP_KEYS[key]
         values[name] = _texts(item, key, where) if kind is list else value
     step = Step(**values)
+    if step.understood and step.understood not in _codes():
+        raise JourneyError(f"{where}: “{step.understood}” is geen code. De codes staan in domain.yml, bij intents.")
     if step.cards is False and (step.sees or step.first_card or step.first_card_open is not None):
         raise JourneyError(f"{where}: “kaarten: false” past niet bij kaarten die er moeten zijn.")
     return step
+
+
+@lru_cache(maxsize=1)
+def _codes() -> frozenset[str]:
+    return frozenset(yaml.safe_load((FOLDER.parents[1] / "domain.yml").read_text("utf-8"))["intents"])
 
 
 def _check_keys(item: dict[str, Any], known: dict[str, type], where: str) -> None:
