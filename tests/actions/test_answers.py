@@ -12,7 +12,7 @@ def test_every_need_has_a_first_answer_by_day_and_by_night_and_an_offer(run: Run
     for clock in ("2026-11-23T03:10", "2026-11-24T14:10"):
         messages, events = run(AnswerNeed(), need, clock)
         assert len(messages) == 2
-        assert [button["payload"] for button in messages[1]["buttons"]][0] == "/zoek_hulp"
+        assert messages[1]["buttons"][0]["payload"] == "/zoek_hulp"
         assert slots_of(events)["need"] == need
         assert slots_of(events)["waiting_for"] == "referral"
 
