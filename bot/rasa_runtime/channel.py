@@ -78,6 +78,8 @@ async def _turn(request: Request, running: RunningTurns, doubt_below: float) -> 
 
 async def _take_over_tracker_store(app: Any, loop: Any) -> None:
     agent: Agent = app.ctx.agent
+    if agent.processor is None:
+        raise RuntimeError("the trained model does not fit this code; make a new one: make train")
     # Rasa wraps every store in one that falls back to endless memory when it fails. Ours fails loudly:
     # the chat process then gives its fixed safe reply.
     store = getattr(agent.tracker_store, "_tracker_store", agent.tracker_store)
