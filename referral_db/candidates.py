@@ -22,8 +22,10 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
+    literal,
     or_,
     select,
+    union_all,
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -43,8 +45,10 @@ from referral_db.opening_hours import Hours
 from referral_db.price import Cost
 from referral_db.taxonomy import JOINT_PROVIDERS
 
-MAX_CANDIDATES = 60
+MAX_CANDIDATES = 40
 """More than any place has today; with a hundred thousand services it bounds the time and memory of one search."""
+MAX_LOOSE = 2000
+"""Pairs of a need and an area that are looked at for a part of the place or for elsewhere; today there are fewer."""
 PART_OF_PLACE, COUNTRY, REGION, PROVINCE, MUNICIPALITY = AREA_RANKS = (3, 4, 6, 8, 10)
 """How near an area code is to a place, see `referral_db.ranking.area_ranks`; 0 is not near."""
 HIDDEN_AFTER = dt.timedelta(days=730)
@@ -117,7 +121,9 @@ class Candidate:
 def find_candidates(session: Session, wanted: Filter) -> list[Candidate]:
     """At most `MAX_CANDIDATES` published services that pass `wanted`, with hours, costs and locations."""
     shape = _Shape(
+        loose=any(rank <= PART_OF_PLACE for rank in wanted.areas.values()),
         everywhere=wanted.everywhere,
+        several=len(wanted.needs) > 1 or wanted.general_from is not None,
         general=wanted.general_from is not None,
         channels=bool(wanted.channels),
         age=wanted.age is not None,
@@ -136,7 +142,9 @@ def find_candidates(session: Session, wanted: Filter) -> list[Candidate]:
 class _Shape(NamedTuple):
     """Which conditions a statement has; their values are its parameters, so that each shape is built once."""
 
+    loose: bool
     everywhere: bool
+    several: bool
     general: bool
     channels: bool
     age: bool
@@ -144,10 +152,11 @@ class _Shape(NamedTuple):
 
 
 def _parameters(wanted: Filter) -> dict[str, Any]:
-    # No area has an empty code; an empty list would become a subquery that runs for every row.
+    # No area has an empty code, elsewhere is "*"; an empty list would become a subquery that runs for every row.
     by_rank = {rank: [code for code, own in wanted.areas.items() if own == rank] or [""] for rank in AREA_RANKS}
     return {f"rank_{rank}": codes for rank, codes in by_rank.items()} | {
-        "areas": list(wanted.areas),
+        "near": [code for code, rank in wanted.areas.items() if rank > PART_OF_PLACE] or [""],
+        "loose": [code for code, rank in wanted.areas.items() if rank <= PART_OF_PLACE],
         "needs": list(wanted.needs),
         "general_from": wanted.general_from,
         "channels": sorted(wanted.channels),
@@ -178,21 +187,37 @@ def _statement(shape: _Shape) -> Executable:
 
 
 def _fitting(shape: _Shape) -> Subquery:
-    """The services with a need in an area: two sorted indexes that walk side by side, no table is read."""
-    ranks = [(ServiceArea.code.in_(_values(f"rank_{rank}")), rank) for rank in AREA_RANKS]
+    """The services with a need in an area: two sorted indexes that walk side by side, no table is read.
+
+    Those for the whole place are all looked at; of those for a part of it, or for elsewhere, the first `MAX_LOOSE`
+    pairs of a need and an area.
+    """
     has_need = ServiceNeed.code.in_(_values("needs"))
-    hits = func.count(case((has_need, ServiceNeed.code)).distinct())
-    found = (
-        select(ServiceNeed.service_id, func.max(case(*ranks, else_=0)).label("area_rank"), hits.label("hits"))
-        .join(ServiceArea, ServiceArea.service_id == ServiceNeed.service_id)
-        .group_by(ServiceNeed.service_id)
+    own = select(ServiceNeed.service_id, ServiceNeed.code.label("need"), ServiceArea.code.label("area")).join(
+        ServiceArea, ServiceArea.service_id == ServiceNeed.service_id
     )
-    if not shape.everywhere:
-        found = found.where(ServiceArea.code.in_(_values("areas")))
+    parts = [own.where(ServiceArea.code.in_(_values("near")))]
+    if shape.loose:
+        loose = own.where(ServiceArea.code.in_(_values("loose"))).order_by(ServiceArea.code, ServiceArea.service_id)
+        parts.append(loose)
+    if shape.everywhere:
+        anywhere = select(ServiceNeed.service_id, ServiceNeed.code.label("need"), literal("*").label("area"))
+        parts.append(anywhere.order_by(ServiceNeed.code, ServiceNeed.service_id))
+    if not shape.general:
+        parts = [part.where(has_need) for part in parts]
+    bounded = [part.limit(MAX_LOOSE).subquery() for part in parts[1:]]
+    pairs = union_all(parts[0], *(select(part.c.service_id, part.c.need, part.c.area) for part in bounded)).subquery()
+    ranks = [(pairs.c.area.in_(_values(f"rank_{rank}")), rank) for rank in AREA_RANKS]
+    hit = case((pairs.c.need.in_(_values("needs")), pairs.c.need))
+    # One need is there or is not: nothing to count.
+    hits = func.count(hit.distinct()) if shape.several else literal(1)
+    found = select(pairs.c.service_id, func.max(case(*ranks, else_=0)).label("area_rank"), hits.label("hits")).group_by(
+        pairs.c.service_id
+    )
     if shape.general:
-        breadth = func.count(ServiceNeed.code.distinct())
-        return found.having(or_(hits > 0, breadth >= bindparam("general_from", type_=Integer))).subquery()
-    return found.where(has_need).subquery()
+        breadth = func.count(pairs.c.need.distinct())
+        found = found.having(or_(hits > 0, breadth >= bindparam("general_from", type_=Integer)))
+    return found.subquery()
 
 
 def _conditions(shape: _Shape) -> list[ColumnElement[bool]]:

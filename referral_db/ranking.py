@@ -47,7 +47,7 @@ from nachtlicht.clock import is_night
 from referral_db.candidates import COUNTRY, MUNICIPALITY, PART_OF_PLACE, PROVINCE, REGION, Candidate
 from referral_db.geography import Geography, Place, distance_km
 from referral_db.opening_hours import LIVE_CHANNELS, Hours, State, channel_states
-from referral_db.price import Price, Situation, price_for, within_budget
+from referral_db.price import Cost, Price, Situation, price_for, within_budget
 from referral_db.taxonomy import INDIRECT_PROVIDERS, NEEDS, ON_REFERRAL_PROVIDERS, RISKS, provider_group
 
 FIRST = 3
@@ -174,7 +174,7 @@ def with_an_answer_now(found: list[Ranked], channels: frozenset[str]) -> list[Ra
 
 def same_door(one: Ranked, others: Iterable[Ranked]) -> bool:
     """Whether one of `others` answers at a telephone number of `one`."""
-    return any(not _digits(one).isdisjoint(_digits(other)) for other in others)
+    return bool(one.candidate.numbers) and any(not _digits(one).isdisjoint(_digits(other)) for other in others)
 
 
 def _digits(one: Ranked) -> set[str]:
@@ -235,7 +235,7 @@ def _sends_on(one: Ranked) -> bool:
 
 
 def _ranked(candidate: Candidate, wish: Wish, geography: Geography) -> Ranked:
-    price = price_for(candidate.price_kind, candidate.costs, wish.situation, wish.at.date())
+    price = _price(candidate.price_kind, tuple(candidate.costs), wish.situation, wish.at.date())
     fits = None if wish.max_price is None else within_budget(price, wish.max_price)
     if fits is None and wish.max_price == 0 and price.kind == "onbekend" and candidate.who_pays == "prive":
         fits = False
@@ -257,6 +257,12 @@ def _ranked(candidate: Candidate, wish: Wish, geography: Geography) -> Ranked:
     ranked.score = round(sum(_points(ranked, wish)), 6)
     ranked.tier = _tier(ranked, wish)
     return ranked
+
+
+@lru_cache(maxsize=4096)
+def _price(kind: str, costs: tuple[Cost, ...], situation: Situation, on: dt.date) -> Price:
+    """Many services have the same rates."""
+    return price_for(kind, costs, situation, on)
 
 
 @lru_cache(maxsize=4096)

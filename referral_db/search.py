@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy.orm import Session
 
-from referral_db.candidates import Filter, find_candidates
+from referral_db.candidates import Candidate, Filter, find_candidates
 from referral_db.cards import Card, make_cards
 from referral_db.geography import Geography, Place
 from referral_db.price import Situation, euros
@@ -100,8 +100,13 @@ def _wish(query: Query) -> Wish:
 
 def _find(session: Session, geography: Geography, wish: Wish) -> list[Ranked]:
     found: list[Ranked] = []
+    candidates: dict[str, Candidate] = {}
+    asked: Filter | None = None
     for wanted, within_budget in _wider_and_wider(wish, geography):
-        found = rank(find_candidates(session, wanted), wish, geography, within_budget=within_budget)
+        if wanted != asked:  # letting go of the price asks the database nothing new
+            candidates |= {one.id: one for one in find_candidates(session, wanted)}
+            asked = wanted
+        found = rank(candidates.values(), wish, geography, within_budget=within_budget)
         # A line in another language for another place helps nobody.
         found = [one for one in found if one.candidate.area_rank or not one.foreign or wish.language != "nl"]
         understood = {"nl", wish.language}
@@ -135,7 +140,8 @@ def _wider_and_wider(wish: Wish, geography: Geography) -> Iterator[tuple[Filter,
     if within_budget:
         yield wanted, False
     if wanted.needs:
-        yield replace(wanted, general_from=GENERAL_FROM), False
+        # Help for any question is only of use where the person lives.
+        yield replace(wanted, areas=areas, everywhere=False, general_from=GENERAL_FROM), False
 
 
 def _widened(shown: Sequence[Ranked], wish: Wish) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ _GROUPS = {
 _GROUP_OF = {provider: group for group, providers in _GROUPS.items() for provider in providers}
 
 
+@lru_cache(maxsize=1024)
 def provider_group(provider_type: str) -> str:
     """The kind of help behind a provider type, so that the first three cards differ; an unknown type is its own."""
     name = provider_type.casefold().partition("(")[0].strip()

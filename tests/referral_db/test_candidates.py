@@ -26,13 +26,16 @@ SHAPES = [
     pytest.param(replace(GENT, channels=frozenset({"chat", "ter_plaatse"})), id="channels"),
     pytest.param(replace(GENT, age=30, joint_help=False), id="age and no joint help"),
     pytest.param(replace(GENT, areas=area_ranks(place("West-Vlaanderen"), GEOGRAPHY)), id="province"),
+    pytest.param(replace(GENT, areas=area_ranks(None, GEOGRAPHY)), id="no place"),
+    pytest.param(replace(GENT, everywhere=True), id="everywhere"),
+    pytest.param(replace(GENT, general_from=6), id="any question"),
 ]
 
 
 @pytest.fixture(scope="module")
 def many() -> Iterator[Session]:
     with empty_database() as session:
-        generate(session, GEOGRAPHY, 3000, on=DAY.date())
+        generate(session, GEOGRAPHY, 10_000, on=DAY.date())
         session.execute(text("ANALYZE"))
         yield session
 
@@ -61,6 +64,30 @@ def test_no_table_is_read_from_end_to_end(many: Session, wanted: Filter) -> None
 )
 def test_the_number_of_candidates_is_bounded(many: Session, wanted: Filter) -> None:
     assert len(find_candidates(many, wanted)) == MAX_CANDIDATES
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        pytest.param(Query(("ontrouw",), place("9000"), DAY), id="municipality"),
+        pytest.param(Query(("ontrouw", "familie"), place("Limburg"), DAY, 20.0), id="province and budget"),
+        pytest.param(Query(("ontrouw",), None, DAY, channel="chat"), id="no place"),
+        pytest.param(Query(("familie",), place("9000"), DAY, risk="partnergeweld"), id="risk"),
+    ],
+)
+def test_a_search_among_ten_thousand_asks_nine_statements(many: Session, query: Query) -> None:
+    with counted(many) as statements:
+        assert len(search(many, GEOGRAPHY, query).cards) == 3
+    assert len(statements) <= 9  # four for the candidates, five for the cards
+
+
+def test_elsewhere_is_bounded_and_the_own_place_is_not() -> None:
+    with empty_database() as session:
+        generate(session, GEOGRAPHY, 600, on=DAY.date())
+        for number in range(3):
+            add(session, f"zz-{number}", areas=[("gemeente", place("9000").nis or "")])
+        found = {one.slug for one in find_candidates(session, replace(GENT, everywhere=True))}
+        assert {"zz-0", "zz-1", "zz-2"} <= found
 
 
 def test_the_parts_of_a_candidate() -> None:
