@@ -173,6 +173,22 @@ class TestOrder:
         assert [card["id"] for card in cards] == ["b-dutch", "a-french"]
         assert cards[1]["not_matching"] == ["helpt in het Frans"]
 
+    def test_the_language_that_was_asked_comes_first(self, session: Session) -> None:
+        add(session, "a-dutch")
+        add(session, "b-french", languages=["fr"])
+        found = look(session, language="fr")
+        assert [card["id"] for card in found.cards] == ["b-french", "a-dutch"]
+        assert "helpt in het Frans" in found.cards[0]["why"]
+        assert found.cards[1]["not_matching"] == ["helpt in het Nederlands"]
+
+    def test_one_card_for_one_number(self, session: Session) -> None:
+        add(session, "a", phones=[{"number": "000 11 22"}], areas=[area("Gent")])
+        add(session, "b", phones=[{"number": "0001122"}], provider_type="groep")
+        assert names(session, limit=9) == ["a"]
+        add(session, "c", price_kind="onbekend")
+        add(session, "d", price_kind="onbekend")
+        assert names(session, limit=9) == ["a", "c", "d", "b"]
+
 
 class TestMoney:
     def test_free_only(self, session: Session) -> None:
@@ -324,6 +340,14 @@ class TestWidening:
         ]
         assert found.widened[0].startswith("In de provincie Oost-Vlaanderen vond ik weinig.")
 
+    def test_where_no_place_is_known_nothing_is_another_region(self, session: Session) -> None:
+        add(session, "a-limburg", areas=[("provincie", "Limburg")])
+        add(session, "b-towns", areas=[area("Gent"), area("Aalter")])
+        found = look(session, place=None)
+        facts = {card["id"]: card["not_matching"] for card in found.cards}
+        assert facts == {"a-limburg": ["enkel in de provincie Limburg"], "b-towns": ["enkel in Gent en omgeving"]}
+        assert found.widened == ["Ik weet niet waar je woont. Daarom toon ik ook hulp die maar in één streek werkt."]
+
     def test_then_further_away(self, session: Session) -> None:
         add(session, "a-hasselt", areas=[area("Hasselt")])
         assert names(session) == ["a-hasselt"]
@@ -384,6 +408,7 @@ class TestSilent:
         pytest.param({"needs": ("ontrow",)}, id="need"),
         pytest.param({"risk": "ontrouw"}, id="risk"),
         pytest.param({"channel": "fax"}, id="channel"),
+        pytest.param({"language": "xx"}, id="language"),
         pytest.param({"at": dt.datetime(2026, 11, 23)}, id="naive time"),
     ],
 )
