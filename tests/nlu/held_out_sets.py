@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
+
+from bot.nlu.normalise import normalise
 
 FOLDER = Path(__file__).with_name("held_out")
 
@@ -34,3 +37,17 @@ def read_held_out(folder: Path = FOLDER) -> list[HeldOut]:
         for path in sorted(folder.glob("*.yml"))
         for row in yaml.safe_load(path.read_text("utf-8"))
     ]
+
+
+def unseen(sentences: list[HeldOut], trained: Iterable[str]) -> list[HeldOut]:
+    """Return the sentences that nobody wrote as a training sentence too.
+
+    "ik wil dood" or "dat vroeg ik niet" is what two people write independently; measuring on it would flatter.
+    """
+    known = {plain(text) for text in trained}
+    return [sentence for sentence in sentences if plain(sentence.text) not in known]
+
+
+def plain(text: str) -> str:
+    """Return `text` as two people's sentences are compared: normalised, or as it is when that leaves nothing."""
+    return normalise(text) or text.strip()
