@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -24,22 +25,27 @@ GOOD = """
 
 
 @pytest.fixture(scope="module")
-def stack_at(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A stack whose clock stands still at one moment. Pytest takes the journeys of one moment together."""
+def stack_at(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Stack]]:
+    """Give the stack whose clock stands still at a moment; each is started once and stays until the last journey."""
     if not MODEL.exists():
         missing("no trained model: run `make train`")
-    with running(tmp_path_factory.mktemp("stack"), NACHTLICHT_CLOCK=request.param) as stack:
-        yield stack
+    stacks: dict[str, Stack] = {}
+    with ExitStack() as open_stacks:
+
+        def at(moment: str) -> Stack:
+            if moment not in stacks:
+                folder = tmp_path_factory.mktemp("stack")
+                stacks[moment] = open_stacks.enter_context(running(folder, NACHTLICHT_CLOCK=moment))
+            return stacks[moment]
+
+        yield at
 
 
 @pytest.mark.stack
-@pytest.mark.parametrize(
-    ("stack_at", "journey"),
-    [pytest.param(journey.moment, journey, id=journey.title) for journey in JOURNEYS],
-    indirect=["stack_at"],
-)
-def test_journey(stack_at: Stack, journey: Journey) -> None:
-    walked = walk(journey, Talk(stack_at), couple_work(stack_at.var / "nachtlicht.db"))
+@pytest.mark.parametrize("journey", [pytest.param(journey, id=journey.title) for journey in JOURNEYS])
+def test_journey(stack_at: Callable[[str], Stack], journey: Journey) -> None:
+    stack = stack_at(journey.moment)
+    walked = walk(journey, Talk(stack), couple_work(stack.var / "nachtlicht.db"))
     faults = faults_of(walked)
     assert not faults, "\n".join([*faults, "", transcript(journey, walked)])
 
