@@ -17,7 +17,6 @@ from tests.journeys.house_rules import LINE_OF, Reply, Watch
 from tests.journeys.walk import couple_work
 from tests.stack import Stack, Talk
 
-
 CONVERSATIONS = 200
 TURNS = 8
 SEED = 20261123
