@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from invented_services import ALWAYS, DAY, GEOGRAPHY, add, counted, empty_database, place
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -18,6 +17,7 @@ from referral_db.models import Base
 from referral_db.ranking import area_ranks
 from referral_db.search import Query, search
 from referral_db.taxonomy import NEEDS
+from tests.referral_db.invented_services import ALWAYS, DAY, GEOGRAPHY, add, counted, empty_database, place
 
 GENT = Filter(("ontrouw",), area_ranks(place("9000"), GEOGRAPHY), frozenset(), DAY.date())
 SHAPES = [

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from invented_services import ALWAYS, DAY, GEOGRAPHY, OFFICE, add, area, empty_database, place
 from sqlalchemy.orm import Session
 
 from referral_db.cards import Card
 from referral_db.search import Query, search
+from tests.referral_db.invented_services import ALWAYS, DAY, GEOGRAPHY, OFFICE, add, area, empty_database, place
 
 KEYS = "id name summary provider_type why not_matching price open contacts place distance_km wait admission"
 

@@ -7,11 +7,11 @@ import json
 from pathlib import Path
 
 import pytest
-from invented_services import ALWAYS, add, area
 
 from nachtlicht.settings import Settings
 from referral_db.commands_search import add_search_command
 from referral_db.database import make_session_factory
+from tests.referral_db.invented_services import ALWAYS, add, area
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 import yaml
-from invented_services import BRUSSELS, DAY, GEOGRAPHY, NIGHT, empty_database, place
 from sqlalchemy.orm import Session
 
 from referral_db.cards import Card
@@ -18,6 +17,7 @@ from referral_db.price import LAST_YOUNG_AGE, Situation
 from referral_db.search import MAX_LIMIT, Query, Result, search
 from referral_db.seeding import seed
 from referral_db.taxonomy import JOINT_PROVIDERS, NO_JOINT_HELP
+from tests.referral_db.invented_services import BRUSSELS, DAY, GEOGRAPHY, NIGHT, empty_database, place
 
 GOLDEN: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "golden.yml").read_text(encoding="utf-8"))
 MOMENTS = {

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from jsonschema import FormatChecker
 from jsonschema.validators import validator_for
-from record_strategies import raw_records
 
 from referral_db.hsds import from_hsds, slug_of, to_hsds
 from referral_db.records import canonical
 from referral_db.seeding import read_seed
 from referral_db.validation import complete
+from tests.referral_db.record_strategies import raw_records
 
 SCHEMA = Path(__file__).parents[3] / "shared" / "hsds" / "3.0" / "schema" / "compiled" / "service.json"
 RECORDS, _ = read_seed()

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from record_strategies import raw_records
 from sqlalchemy import select
 
 from referral_db import interchange
@@ -30,6 +29,7 @@ from referral_db.seeding import read_seed, seed
 from referral_db.sheet import RowProblem
 from referral_db.validation import complete
 from referral_db.workbook import write_workbook
+from tests.referral_db.record_strategies import raw_records
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

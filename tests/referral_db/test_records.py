@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from record_strategies import raw_records
 from sqlalchemy import func, select
 
 from referral_db.database import make_session_factory, upgrade
@@ -13,6 +12,7 @@ from referral_db.models import Location, Organization, Phone, Service
 from referral_db.records import all_services, canonical, differences, store, to_record
 from referral_db.seeding import read_seed
 from referral_db.validation import complete
+from tests.referral_db.record_strategies import raw_records
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

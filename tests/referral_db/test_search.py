@@ -9,7 +9,13 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from invented_services import (
+from sqlalchemy.orm import Session
+
+from referral_db.generate import generate
+from referral_db.price import Situation
+from referral_db.search import Query, Result, search
+from referral_db.taxonomy import NEEDS, NO_JOINT_HELP, RISKS
+from tests.referral_db.invented_services import (
     ALWAYS,
     BRUSSELS,
     DAY,
@@ -23,12 +29,6 @@ from invented_services import (
     empty_database,
     place,
 )
-from sqlalchemy.orm import Session
-
-from referral_db.generate import generate
-from referral_db.price import Situation
-from referral_db.search import Query, Result, search
-from referral_db.taxonomy import NEEDS, NO_JOINT_HELP, RISKS
 
 GENT = place("9000")
 

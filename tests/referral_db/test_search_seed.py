@@ -6,12 +6,12 @@ import datetime as dt
 from collections.abc import Iterator
 
 import pytest
-from invented_services import DAY, GEOGRAPHY, NIGHT, empty_database, place
 from sqlalchemy.orm import Session
 
 from referral_db.search import Query, Result, search
 from referral_db.seeding import seed
 from referral_db.taxonomy import JOINT_PROVIDERS, NEEDS, NO_JOINT_HELP, RISKS
+from tests.referral_db.invented_services import DAY, GEOGRAPHY, NIGHT, empty_database, place
 
 PLACES = ["9000", "Genk", "Brussel"]
 

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from record_strategies import raw_records
 
 from referral_db.records import canonical
 from referral_db.seeding import read_seed
 from referral_db.sheet import CHECKED_FIELDS, COLUMNS, column_of, read_sheet, write_sheet
 from referral_db.sheet_cells import escape, unescape
 from referral_db.validation import complete
+from tests.referral_db.record_strategies import raw_records
 
 TODAY = dt.date(2026, 11, 23)
 RECORDS, _ = read_seed()

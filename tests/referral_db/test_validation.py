@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from record_strategies import raw_records
 
 from referral_db.records import canonical
 from referral_db.validation import complete, missing_for_publication
+from tests.referral_db.record_strategies import raw_records
 
 GOOD: dict[str, Any] = {
     "slug": "lijn",

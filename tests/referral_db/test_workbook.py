@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from openpyxl import Workbook, load_workbook
-from record_strategies import raw_records
 
 from referral_db import workbook
 from referral_db.records import canonical
@@ -16,6 +15,7 @@ from referral_db.seeding import read_seed
 from referral_db.sheet import COLUMNS, read_table, table
 from referral_db.validation import complete
 from referral_db.workbook import CellProblem, WorkbookError, read_workbook, write_workbook
+from tests.referral_db.record_strategies import raw_records
 
 TODAY = dt.date(2026, 11, 23)
 KNOWN = {record["slug"]: record for record in read_seed()[0]}
