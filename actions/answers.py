@@ -10,6 +10,7 @@ from rasa_sdk.interfaces import Tracker
 
 from actions.base import Events, Resources, SafeAction, intent_of, parsed, resources
 from actions.cards import SKIPPED
+from actions.risk import ask_safety_again, evades_safety
 from actions.sentences import sentences, speak, speak_text
 from nachtlicht.clock import is_night, now
 from referral_db.answers import find_answer
@@ -28,6 +29,8 @@ class AnswerNeed(SafeAction):
         return "action_answer_need"
 
     def answer(self, tracker: Tracker, say: CollectingDispatcher) -> Events:
+        if evades_safety(tracker):
+            return ask_safety_again(tracker, say)
         need = intent_of(tracker)
         others = [
             row["code"]

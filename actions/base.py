@@ -75,10 +75,14 @@ def intent_of(tracker: Tracker) -> str:
     return str((tracker.latest_message.get("intent") or {}).get("name") or "")
 
 
+def confidence_of(tracker: Tracker) -> float:
+    """Return how sure the code of the last message is, from 0 to 1."""
+    return float((tracker.latest_message.get("intent") or {}).get("confidence") or 0)
+
+
 def sure_intent_of(tracker: Tracker) -> str:
     """Return the code of the last message, or "weet_niet" when it is not clear enough to build on in danger."""
-    confidence = float((tracker.latest_message.get("intent") or {}).get("confidence") or 0)
-    return intent_of(tracker) if confidence >= _SURE else "weet_niet"
+    return intent_of(tracker) if confidence_of(tracker) >= _SURE else "weet_niet"
 
 
 def parsed(tracker: Tracker, key: str) -> Any:

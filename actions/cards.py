@@ -35,6 +35,9 @@ def referrals(
     slots = tracker.slots
     budget = slots.get("budget")
     risk, violence = slots.get("risk"), slots.get("violence")
+    if violence == "eigen_agressie" and risk == "partnergeweld":
+        # Who used violence is not shown where people shelter from it, also when it goes both ways.
+        risk = violence
     wanted = (slots.get("need"),) if needs is None else needs
     query = Query(
         needs=tuple(code for code in (risk, *wanted) if code),

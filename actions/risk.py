@@ -8,7 +8,7 @@ from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Tracker
 
-from actions.base import Events, SafeAction, intent_of, parsed, resources, sure_intent_of
+from actions.base import Events, SafeAction, confidence_of, intent_of, parsed, resources, sure_intent_of
 from actions.sentences import sentences, speak_text
 from nachtlicht.clock import now
 from referral_db.crisis import RiskProtocol
@@ -19,6 +19,10 @@ from referral_db.taxonomy import NO_JOINT_HELP
 _SOMEONE_MAY_LOOK = ("partnergeweld", "seksueel_geweld")
 
 
+_NEW_SUBJECT = 0.75
+"""While the safety question is open, a need takes its place only from this confidence on."""
+
+
 class AnswerRisk(SafeAction):
     """Answers danger at once and leaves any form; who says more of the same is not given the same words again."""
 
@@ -27,9 +31,6 @@ class AnswerRisk(SafeAction):
 
     def answer(self, tracker: Tracker, say: CollectingDispatcher) -> Events:
         code = intent_of(tracker) or str((parsed(tracker, "risk") or {}).get("code"))
-        if code == "partnergeweld" and tracker.slots.get("violence") == "eigen_agressie":
-            # Who said to have used violence is not told "niet jouw schuld", nor shown where people shelter from it.
-            code = "eigen_agressie"
         crisis = resources().crisis
         protocol = crisis.risks[code]
         waiting_for = tracker.slots.get("waiting_for")
@@ -40,7 +41,9 @@ class AnswerRisk(SafeAction):
             else:
                 _say(say, more, protocol.lines, _ways_on())
         else:
-            _say(say, protocol.say, protocol.lines, protocol.buttons)
+            both_ways = code == "partnergeweld" and tracker.slots.get("violence") == "eigen_agressie"
+            text = str(sentences()["violence_both_ways"]["text"]) if both_ways else protocol.say
+            _say(say, text, protocol.lines, protocol.buttons)
             waiting_for = "safety"
             if code in _SOMEONE_MAY_LOOK and not tracker.slots.get("risk"):
                 speak_text(say, crisis.digital_safety)
@@ -61,10 +64,15 @@ def _violence(code: str, before: str | None) -> str | None:
 
 def answer_safety(tracker: Tracker, say: CollectingDispatcher) -> Events:
     """Go on after "Ben je nu veilig?": 112 first after an alarming answer, one other gentle check after "laat maar"."""
-    intent = sure_intent_of(tracker)
-    if intent == "niet_wat_ik_bedoelde":
+    if intent_of(tracker) == "niet_wat_ik_bedoelde":
         return ask_safety_again(tracker, say)
-    return _end_question(tracker, say, intent)
+    return _end_question(tracker, say, sure_intent_of(tracker))
+
+
+def evades_safety(tracker: Tracker) -> bool:
+    """Tell whether the safety question is open and this message is no clear new subject: "was maar om te lachen"."""
+    open_question = tracker.slots.get("waiting_for") in ("safety", "recheck")
+    return open_question and confidence_of(tracker) < _NEW_SUBJECT
 
 
 def ask_safety_again(tracker: Tracker, say: CollectingDispatcher) -> Events:
