@@ -95,5 +95,5 @@ def train(out: Path, name: str, config: Path, data: list[Path]) -> float:
         command, cwd=HOME, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
     if done.returncode != 0:
-        raise RuntimeError(f"training {name} failed:\n{done.stdout[-2000:]}")
+        raise RuntimeError(f"training {name} failed ({done.returncode}):\n{done.stdout[-2000:]}")
     return time.monotonic() - began
