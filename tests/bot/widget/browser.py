@@ -65,7 +65,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
         yield Site(url, embedding, channel)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
     if not shutil.which(CHROMIUM):
         missing("Chromium is not installed")
@@ -73,7 +73,7 @@ def playwright() -> Iterator[Playwright]:
         yield playwright
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     # Playwright switches the back-forward cache off: a test of "Back shows nothing" would be blind.
     browser = playwright.chromium.launch(
