@@ -225,6 +225,8 @@ def stock_running(folder: Path, model: Path) -> Iterator[tuple[dict[str, int], d
         "NACHTLICHT_RASA_PORT": str(ports["rasa"]),
         "NACHTLICHT_ACTIONS_PORT": str(ports["actions"]),
         "PYTHONPATH": str(HOME),
+        # DIET and TED compute with it.
+        "NACHTLICHT_TENSORFLOW": "1",
     }
     rasa = [
         ".venv-rasa/bin/python",

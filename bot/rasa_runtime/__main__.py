@@ -1,9 +1,9 @@
-"""Rasa's own command line with wordless logs and without telemetry: `python -m bot.rasa_runtime run …`."""
+"""Rasa's own command line with wordless logs, without telemetry and TensorFlow: `python -m bot.rasa_runtime run …`."""
 
 import os
 import resource
 
-from bot.rasa_runtime import log_filter
+from bot.rasa_runtime import log_filter, without_tensorflow
 
 if __name__ == "__main__":
     # Telemetry also starts an error reporter that would send tracebacks out.
@@ -13,6 +13,8 @@ if __name__ == "__main__":
     # A core dump would hold what people typed.
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     log_filter.install()
+    if os.environ.get("NACHTLICHT_TENSORFLOW") != "1":
+        without_tensorflow.install()
 
     from rasa.__main__ import main
 

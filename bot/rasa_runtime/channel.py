@@ -19,6 +19,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.nlu.dutch_language import is_trained, load_dutch
+from bot.rasa_runtime import prepared
 from bot.rasa_runtime.running import RunningTurns
 from bot.rasa_runtime.tracker_store import CodesOnlyTrackerStore
 from bot.rasa_runtime.turn import BadPayload, NoReply, forget, parse, take_turn
@@ -59,7 +60,7 @@ class NachtlichtChannel(InputChannel):
             return await _forget(request, running)
 
         routes = Blueprint("nachtlicht")
-        routes.listener("after_server_start")(_take_over_tracker_store)
+        routes.listener("after_server_start")(_take_over)
         routes.add_route(turn, "/turn", methods=["POST"])
         routes.add_route(wipe, "/forget", methods=["POST"])
         routes.add_route(_parse, "/model/parse", methods=["POST"])
@@ -76,7 +77,7 @@ async def _turn(request: Request, running: RunningTurns, doubt_below: float) -> 
     return await _answered(running.run(sender, take_turn(request.app.ctx.agent, sender, text, payload, doubt_below)))
 
 
-async def _take_over_tracker_store(app: Any, loop: Any) -> None:
+async def _take_over(app: Any, loop: Any) -> None:
     agent: Agent = app.ctx.agent
     if agent.processor is None:
         raise RuntimeError("the trained model does not fit this code; make a new one: make train")
@@ -87,6 +88,7 @@ async def _take_over_tracker_store(app: Any, loop: Any) -> None:
         raise RuntimeError("endpoints.yml: the tracker store must be CodesOnlyTrackerStore")
     agent.tracker_store = store
     agent.processor.tracker_store = store
+    prepared.prepare()
     await agent.parse_message("een eerste zin om warm te draaien")
     app.add_task(_sweep(store))
 
