@@ -95,6 +95,8 @@ class Service(Base):
     channels: Mapped[list[ServiceChannel]] = relationship(back_populates="service", cascade="all, delete-orphan")
     locations: Mapped[list[ServiceAtLocation]] = relationship(back_populates="service", cascade="all, delete-orphan")
     field_checks: Mapped[list[FieldCheck]] = relationship(back_populates="service", cascade="all, delete-orphan")
+    capacities: Mapped[list[ServiceCapacity]] = relationship(back_populates="service", cascade="all, delete-orphan")
+    reports: Mapped[list[Report]] = relationship(back_populates="service", cascade="all, delete-orphan")
 
 
 class ServiceNeed(Base):
@@ -283,6 +285,42 @@ class FieldCheck(Base):
     service: Mapped[Service] = relationship(back_populates="field_checks")
 
 
+class ServiceCapacity(Base):
+    """HSDS 3.1 draft service_capacity: how much room there is. `unit` names what is counted ("plaats", "bed").
+
+    `maximum` is None where there is no limit or none is known. `updated` is in UTC, without a zone.
+    """
+
+    __tablename__ = "service_capacity"
+    __table_args__ = (UniqueConstraint("service_id", "unit"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    service_id: Mapped[str] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"))
+    unit: Mapped[str] = mapped_column(String(40))
+    available: Mapped[int]
+    maximum: Mapped[int | None]
+    description: Mapped[str | None] = mapped_column(String(200))
+    updated: Mapped[dt.datetime]
+
+    service: Mapped[Service] = relationship(back_populates="capacities")
+
+
+class Report(Base):
+    """Ours: people in the chat said "dit klopt niet meer" about a service, so often on a day. Nothing about who.
+
+    `reason` is a code of `referral_db.reports.REASONS`.
+    """
+
+    __tablename__ = "report"
+
+    service_id: Mapped[str] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), primary_key=True)
+    reason: Mapped[str] = mapped_column(String(20), primary_key=True)
+    day: Mapped[dt.date] = mapped_column(primary_key=True)
+    count: Mapped[int] = mapped_column(default=1)
+
+    service: Mapped[Service] = relationship(back_populates="reports")
+
+
 class Answer(Base):
     """A curated answer to a need or question. Shown only while published and not past `expires_on`."""
 
@@ -322,8 +360,6 @@ class User(Base):
     password_hash: Mapped[str] = mapped_column(String(200))
     role: Mapped[str] = mapped_column(String(20))
     created_on: Mapped[dt.date]
-    failed_attempts: Mapped[int] = mapped_column(default=0)
-    locked_until: Mapped[dt.datetime | None]
 
 
 class AuditEntry(Base):
