@@ -14,7 +14,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from nachtlicht.settings import Settings
-from referral_db.curation import answers, audit, due, hsds_api, services, sign_in, users
+from referral_db.curation import answers, audit, due, hsds_api, second_factor, services, sign_in, users
 from referral_db.curation.headers import SecurityHeaders
 from referral_db.curation.site import Refused, Site
 from referral_db.database import make_session_factory
@@ -40,6 +40,7 @@ def create_app(settings: Settings, site: Site | None = None) -> Starlette:
     app = Starlette(
         routes=[
             *sign_in.routes(site),
+            *second_factor.routes(site),
             *due.routes(site),
             *services.routes(site),
             *answers.routes(site),

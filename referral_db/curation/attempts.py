@@ -6,6 +6,9 @@ over all accounts. A stranger who keeps guessing from elsewhere cannot make the 
 person signed in before has a count of its own (OWASP: device cookies), and the count from everywhere does not hold
 for the first try from an address.
 
+The code of the second step comes after the right password, so only who knows that can make its owner wait; there one
+count holds for all addresses, and a device of before has its own again (`keys_of_code`).
+
 Everything is in memory and bounded. Unknown accounts are counted like known ones.
 """
 
@@ -33,6 +36,10 @@ ACCOUNT_FROM_ADDRESS = Rule(free=4, longest=15 * 60.0)
 ACCOUNT = Rule(free=10, longest=30.0)
 ADDRESS = Rule(free=30, longest=5 * 60.0)
 KNOWN_DEVICE = Rule(free=4, longest=5 * 60.0)
+CODE = Rule(free=5, longest=15 * 60.0)
+"""About a hundred tries a day: at three codes in a million that are right, a lifetime."""
+
+Keys = list[tuple[tuple[str, ...], Rule]]
 
 
 @dataclass
@@ -41,21 +48,40 @@ class _Count:
     last: float
 
 
-class Attempts:
-    """The wrong tries of the last day. `now` is any clock in seconds."""
+def keys_of_password(account: str, address: str | None, device: str | None) -> Keys:
+    """The counts of one try, the one that is only its own first."""
+    account = account.casefold()
+    if device is not None:
+        return [(("device", account, device), KNOWN_DEVICE)]
+    network = _network(address)
+    keys = [(("account from", account, network), ACCOUNT_FROM_ADDRESS), (("account", account), ACCOUNT)]
+    return [*keys, (("address", network), ADDRESS)]
 
-    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
-        self._now = now
+
+def keys_of_code(account: str, _address: str | None, device: str | None) -> Keys:
+    """As `keys_of_password`, for the code of the second step."""
+    return [(("device", account, device), KNOWN_DEVICE)] if device is not None else [(("account", account), CODE)]
+
+
+class Attempts:
+    """The wrong tries of the last day. `now` is any clock in seconds, `keys` says what counts together."""
+
+    def __init__(
+        self,
+        now: Callable[[], float] = time.monotonic,
+        keys: Callable[[str, str | None, str | None], Keys] = keys_of_password,
+    ) -> None:
+        self._now, self._keys = now, keys
         self._counts: OrderedDict[tuple[str, ...], _Count] = OrderedDict()
 
     def wait(self, account: str, address: str | None, device: str | None) -> float:
         """The seconds that this try has to wait, 0 when it may go. `device` is one that the account knows."""
-        keys = _keys(account, address, device)
+        keys = self._keys(account, address, device)
         first_from_here = keys[0][0] not in self._counts
         return max(self._left(key, rule) for key, rule in keys if not (rule is ACCOUNT and first_from_here))
 
     def failed(self, account: str, address: str | None, device: str | None) -> None:
-        for key, _ in _keys(account, address, device):
+        for key, _ in self._keys(account, address, device):
             count = self._counts.pop(key, None)
             self._counts[key] = _Count(1 if count is None else count.wrong + 1, self._now())
         while len(self._counts) > MAX_KEYS:
@@ -63,7 +89,7 @@ class Attempts:
 
     def succeeded(self, account: str, address: str | None, device: str | None) -> None:
         """Forgets the wrong tries from here; those from elsewhere keep counting for elsewhere."""
-        for key, rule in _keys(account, address, device):
+        for key, rule in self._keys(account, address, device):
             if rule is not ACCOUNT:
                 self._counts.pop(key, None)
 
@@ -77,16 +103,6 @@ class Attempts:
             return 0.0
         pause = min(rule.longest, 2.0 ** min(count.wrong - rule.free, 30))
         return max(0.0, pause - since)
-
-
-def _keys(account: str, address: str | None, device: str | None) -> list[tuple[tuple[str, ...], Rule]]:
-    """The counts of one try, the one that is only its own first."""
-    account = account.casefold()
-    if device is not None:
-        return [(("device", account, device), KNOWN_DEVICE)]
-    network = _network(address)
-    keys = [(("account from", account, network), ACCOUNT_FROM_ADDRESS), (("account", account), ACCOUNT)]
-    return [*keys, (("address", network), ADDRESS)]
 
 
 def _network(address: str | None) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from nachtlicht.clock import now
 from referral_db.curation.people import ROLES
+from referral_db.curation.second_factor import reset
 from referral_db.curation.users import UserProblem, add_user, find_user, set_password
 from referral_db.database import make_session_factory, upgrade
 from referral_db.models import User
@@ -40,6 +41,10 @@ def add_user_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentPa
     password.add_argument("name")
     _password_option(password)
     password.set_defaults(run=_with_database(_password))
+
+    reset = commands.add_parser("reset-second-step", help="takes the second step away from who lost app and codes")
+    reset.add_argument("name")
+    reset.set_defaults(run=_with_database(_reset_second_step))
 
     commands.add_parser("list", help="who may sign in").set_defaults(run=_with_database(_list))
 
@@ -85,6 +90,17 @@ def _password(db: Session, args: argparse.Namespace, _settings: Settings) -> int
     set_password(db, user, _ask(args), _BY)
     db.commit()
     print(f"{user.name} heeft een nieuw wachtwoord.")
+    return 0
+
+
+def _reset_second_step(db: Session, args: argparse.Namespace, _settings: Settings) -> int:
+    user = find_user(db, args.name)
+    if user is None:
+        raise UserProblem(f"Er is geen gebruiker met de naam {args.name}.")
+    if not reset(db, user, _BY):
+        raise UserProblem(f"{user.name} heeft geen tweede stap.")
+    db.commit()
+    print(f"{user.name} meldt zich nu aan met het wachtwoord alleen.")
     return 0
 
 

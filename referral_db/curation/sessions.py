@@ -27,13 +27,15 @@ class SignedIn:
     seen: float
     notices: list[str] = field(default_factory=list)
     """Dutch sentences for the next page."""
+    new_secret: str = ""
+    """The secret of an app that is being added, until a first code proves that it works."""
 
 
 class Sessions:
     """The sessions by the hash of their token, so that memory holds no token. `now` is any clock in seconds."""
 
-    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
-        self._now = now
+    def __init__(self, now: Callable[[], float] = time.monotonic, longest: float = LONGEST_SECONDS) -> None:
+        self._now, self._longest = now, longest
         self._key = secrets.token_bytes(_TOKEN_BYTES)
         self._lock = threading.Lock()
         self._sessions: dict[bytes, SignedIn] = {}
@@ -56,7 +58,7 @@ class Sessions:
             session = self._sessions.get(_hash(token))
             if session is None:
                 return None
-            if _ended(session, now):
+            if self._ended(session, now):
                 del self._sessions[_hash(token)]
                 return None
             session.seen = now
@@ -66,6 +68,14 @@ class Sessions:
         with self._lock:
             self._sessions.pop(_hash(token or ""), None)
 
+    def end_all(self, user_id: int, but: str | None = None) -> None:
+        """Ends every session of a user, but the one of that token."""
+        with self._lock:
+            kept = _hash(but or "")
+            self._sessions = {
+                key: session for key, session in self._sessions.items() if session.user_id != user_id or key == kept
+            }
+
     def form_token(self, token: str) -> str:
         """What a form must carry to be taken as sent from a page of this session (CSRF)."""
         return hmac.new(self._key, token.encode(), hashlib.sha256).hexdigest()
@@ -74,9 +84,12 @@ class Sessions:
         return bool(token) and hmac.compare_digest(self.form_token(token or "").encode(), given.encode())
 
     def _sweep(self, now: float) -> None:
-        self._sessions = {key: session for key, session in self._sessions.items() if not _ended(session, now)}
+        self._sessions = {key: session for key, session in self._sessions.items() if not self._ended(session, now)}
         while len(self._sessions) >= MAX_SESSIONS:
             del self._sessions[min(self._sessions, key=lambda key: self._sessions[key].seen)]
+
+    def _ended(self, session: SignedIn, now: float) -> bool:
+        return now - session.seen > IDLE_SECONDS or now - session.started > self._longest
 
 
 def new_token() -> str:
@@ -85,7 +98,3 @@ def new_token() -> str:
 
 def _hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
-
-
-def _ended(session: SignedIn, now: float) -> bool:
-    return now - session.seen > IDLE_SECONDS or now - session.started > LONGEST_SECONDS

@@ -1,7 +1,7 @@
 """Signing in and out, and one's own password.
 
 A wrong name and a wrong password get the same words after the same work. Whoever guesses has to wait longer each time
-(`attempts`); nobody is locked out.
+(`attempts`); nobody is locked out. Who has a second step gives its code on a page of its own, within ten minutes.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from referral_db.curation import passwords
+from referral_db.curation import passwords, second_factor
 from referral_db.curation.saving import record_change
 from referral_db.curation.sessions import new_token
 from referral_db.curation.site import Site, Visit, drop_cookie, form_cookie, session_cookie, set_cookie
@@ -25,7 +25,7 @@ WRONG = "Die naam en dat wachtwoord horen niet bij elkaar. Kijk ze na en probeer
 ENDED = "Je was een tijd weg en bent daarom afgemeld. Meld je aan: wat je invulde, staat klaar."
 
 _DEVICE_SECONDS = 180 * 24 * 3600
-_SECRET_FIELDS = frozenset({"form_token", "wachtwoord", "nieuw", "nog_eens"})
+_SECRET_FIELDS = frozenset({"form_token", "wachtwoord", "nieuw", "nog_eens", "code"})
 
 
 def routes(site: Site) -> list[Route]:
@@ -33,6 +33,7 @@ def routes(site: Site) -> list[Route]:
     return [
         site.get("/aanmelden", show, None),
         site.post("/aanmelden", sign_in, None, hashes=True),
+        site.post("/aanmelden/code", sign_in_with_code, None),
         site.post("/afmelden", sign_out, "reader"),
         site.get("/wachtwoord", show_password, "reader"),
         site.post("/wachtwoord", change_password, "reader", hashes=True),
@@ -47,7 +48,7 @@ def show(visit: Visit) -> Response:
 
 def keep(visit: Visit) -> Response:
     """The sign-in page for a form whose session ended: it carries along what was typed, without passwords."""
-    if visit.request.url.path in ("/afmelden", "/wachtwoord"):
+    if visit.request.url.path in ("/afmelden", "/wachtwoord", "/tweede-stap"):
         return _page(visit, onward="/")
     kept = urlencode([(name, value) for name, value in visit.form.pairs if name not in _SECRET_FIELDS])
     return _page(visit, onward=visit.request.url.path, kept=kept, message=ENDED)
@@ -63,23 +64,40 @@ def sign_in(visit: Visit) -> Response:
     attempts = visit.site.attempts
     wait = attempts.wait(name, address, device)
     if wait > 0:
-        seconds = math.ceil(wait)
-        again = "1 seconde" if seconds == 1 else f"{seconds} seconden"
-        message = f"Er waren te veel pogingen na elkaar. Probeer het over {again} nog eens."
-        response = _page(visit, onward=onward, kept=kept, name=name, message=message, status=429)
-        response.headers["retry-after"] = str(seconds)
+        response = _page(visit, onward=onward, kept=kept, name=name, message=_too_many(wait), status=429)
+        response.headers["retry-after"] = str(math.ceil(wait))
         return response
     if not passwords.verify(user.password_hash if user else None, password[: passwords.MAX_LENGTH]) or user is None:
         attempts.failed(name, address, device)
         return _page(visit, onward=onward, kept=kept, name=name, message=WRONG, status=401)
     attempts.succeeded(name, address, device)
-    visit.site.sessions.end(visit.request.cookies.get(session_cookie(visit.request)))
-    token = visit.site.sessions.start(user.id, user.password_hash)
-    response = _welcome(visit, token, _safe(onward), kept)
-    set_cookie(visit.request, response, session_cookie(visit.request), token)
-    set_cookie(visit.request, response, "nachtlicht-toestel", _new_device(user), _DEVICE_SECONDS)
-    drop_cookie(visit.request, response, form_cookie(visit.request))
-    return response
+    if second_factor.factor_of(visit.db, user.id) is not None:
+        halfway = visit.site.halfway.start(user.id, user.password_hash)
+        return _code_page(visit, halfway, onward, kept)
+    return _let_in(visit, user, onward, kept)
+
+
+def sign_in_with_code(visit: Visit) -> Response:
+    """The second step: a code of the app or a recovery code, after the password."""
+    token, onward, kept = visit.form.text("halfweg"), visit.form.text("verder"), visit.form.raw("bewaard")
+    halfway = visit.site.halfway.find(token)
+    user = visit.db.get(User, halfway.user_id) if halfway else None
+    factor = second_factor.factor_of(visit.db, user.id) if user else None
+    if halfway is None or user is None or factor is None or user.password_hash != halfway.password_hash:
+        message = "Dat duurde te lang. Meld je opnieuw aan met je naam en je wachtwoord."
+        return _page(visit, onward=onward, kept=kept, message=message, status=401)
+    attempts, account, device = visit.site.code_attempts, str(user.id), _known_device(visit, user)
+    wait = attempts.wait(account, None, device)
+    if wait > 0:
+        response = _code_page(visit, token, onward, kept, _too_many(wait), 429)
+        response.headers["retry-after"] = str(math.ceil(wait))
+        return response
+    attempts.failed(account, None, device)  # first, so that many tries at once all count
+    if not second_factor.take_code(visit.db, factor, visit.form.text("code"), visit.site.wall_clock()):
+        return _code_page(visit, token, onward, kept, second_factor.WRONG_CODE, 401)
+    attempts.succeeded(account, None, device)
+    visit.site.halfway.end(token)
+    return _let_in(visit, user, onward, kept)
 
 
 def sign_out(visit: Visit) -> Response:
@@ -90,7 +108,7 @@ def sign_out(visit: Visit) -> Response:
 
 
 def show_password(visit: Visit) -> Response:
-    return visit.page("password.html", "Je wachtwoord", message=None)
+    return visit.page("password.html", "Je wachtwoord", message=None, factor=_has_factor(visit))
 
 
 def change_password(visit: Visit) -> Response:
@@ -111,7 +129,7 @@ def change_password(visit: Visit) -> Response:
     else:
         message = passwords.weakness(new, user.name)
     if message:
-        return visit.page("password.html", "Je wachtwoord", 422, message=message)
+        return visit.page("password.html", "Je wachtwoord", 422, message=message, factor=_has_factor(visit))
     user.password_hash = passwords.hash_password(new)
     record_change(visit.db, visit.user.name, "user", user.name, "wachtwoord", {}, {})
     visit.db.commit()
@@ -122,6 +140,10 @@ def change_password(visit: Visit) -> Response:
     set_cookie(visit.request, response, session_cookie(visit.request), token)
     set_cookie(visit.request, response, "nachtlicht-toestel", _new_device(user), _DEVICE_SECONDS)
     return response
+
+
+def _has_factor(visit: Visit) -> bool:
+    return second_factor.factor_of(visit.db, visit.user.id) is not None
 
 
 def _page(
@@ -140,6 +162,33 @@ def _page(
         nobody=nobody,
     )
     set_cookie(visit.request, response, form_cookie(visit.request), visit.token)
+    return response
+
+
+def _code_page(
+    visit: Visit, halfway: str, onward: str, kept: str, message: str | None = None, status: int = 200
+) -> Response:
+    visit.token = visit.request.cookies.get(form_cookie(visit.request)) or new_token()
+    response = visit.page(
+        "sign_in_code.html", "Code", status, halfway=halfway, onward=_safe(onward), kept=kept, message=message
+    )
+    set_cookie(visit.request, response, form_cookie(visit.request), visit.token)
+    return response
+
+
+def _too_many(wait: float) -> str:
+    seconds = math.ceil(wait)
+    again = "1 seconde" if seconds == 1 else f"{seconds} seconden"
+    return f"Er waren te veel pogingen na elkaar. Probeer het over {again} nog eens."
+
+
+def _let_in(visit: Visit, user: User, onward: str, kept: str) -> Response:
+    visit.site.sessions.end(visit.request.cookies.get(session_cookie(visit.request)))
+    token = visit.site.sessions.start(user.id, user.password_hash)
+    response = _welcome(visit, token, _safe(onward), kept)
+    set_cookie(visit.request, response, session_cookie(visit.request), token)
+    set_cookie(visit.request, response, "nachtlicht-toestel", _new_device(user), _DEVICE_SECONDS)
+    drop_cookie(visit.request, response, form_cookie(visit.request))
     return response
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +21,7 @@ from starlette.routing import Route
 from nachtlicht.clock import now
 from nachtlicht.settings import Settings
 from referral_db.curation import words
-from referral_db.curation.attempts import Attempts
+from referral_db.curation.attempts import Attempts, keys_of_code
 from referral_db.curation.forms import Form, FormError, read_form
 from referral_db.curation.history import changes, when
 from referral_db.curation.people import ROLE_MEANINGS, ROLE_NAMES, Person
@@ -28,6 +29,7 @@ from referral_db.curation.sessions import Sessions, SignedIn
 from referral_db.models import User
 
 _TEMPLATES = Path(__file__).parent / "templates"
+HALFWAY_SECONDS = 10 * 60.0
 _TOO_OLD = (
     "Dit formulier is te oud, of het komt van een andere site. Ga terug, herlaad de pagina en probeer het nog eens."
 )
@@ -107,6 +109,11 @@ class Site:
     database: sessionmaker[Session]
     sessions: Sessions = field(default_factory=Sessions)
     attempts: Attempts = field(default_factory=Attempts)
+    halfway: Sessions = field(default_factory=lambda: Sessions(longest=HALFWAY_SECONDS))
+    """Who gave the right password and not yet the code of the second step."""
+    code_attempts: Attempts = field(default_factory=lambda: Attempts(keys=keys_of_code))
+    wall_clock: Callable[[], float] = time.time
+    """Seconds since 1970, for the codes of an app on a telephone: never the fixed clock of a demonstration."""
     kept: Handler | None = None
     """Shows the sign-in page that keeps what was sent, when a session ended while somebody was typing."""
 

@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 from starlette.routing import Route
 
+from referral_db.curation import second_factor
 from referral_db.curation.passwords import hash_password, weakness
 from referral_db.curation.people import ROLE_NAMES, ROLES
 from referral_db.curation.saving import record_change
 from referral_db.curation.site import Refused, Site, Visit
 from referral_db.models import User
+from referral_db.workflow import SecondFactor
 
 MAX_NAME = 80
 
@@ -103,6 +105,15 @@ def change(visit: Visit) -> Response:
         elif form.has("wachtwoord_opslaan"):
             set_password(visit.db, user, form.raw("wachtwoord"), by)
             notice = f"{user.name} heeft een nieuw wachtwoord en is overal afgemeld."
+        elif form.has("tweede_stap_weg"):
+            if user.id == visit.user.id:
+                raise UserProblem("Je eigen tweede stap zet je uit bij “Tweede stap”, met een code.")
+            if not second_factor.reset(visit.db, user, by):
+                raise UserProblem(f"{user.name} heeft geen tweede stap.")
+            visit.site.sessions.end_all(user.id)
+            notice = (
+                f"{user.name} meldt zich nu aan met het wachtwoord alleen. Vraag om de tweede stap weer aan te zetten."
+            )
         elif form.has("weg"):
             remove(visit.db, user, by)
             notice = f"{user.name} kan zich niet meer aanmelden."
@@ -117,7 +128,8 @@ def change(visit: Visit) -> Response:
 
 def _page(visit: Visit, problem: str | None = None, status: int = 200) -> Response:
     users = visit.db.scalars(select(User).order_by(func.lower(User.name))).all()
-    return visit.page("users.html", "Gebruikers", status, users=users, problem=problem)
+    with_factor = set(visit.db.scalars(select(SecondFactor.user_id)))
+    return visit.page("users.html", "Gebruikers", status, users=users, with_factor=with_factor, problem=problem)
 
 
 def _check_role(role: str) -> None:

@@ -1,0 +1,74 @@
+"""Tables of the maintainers' workflow: proposals that wait for a second person, and the second step of signing in."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from referral_db.models import Base
+
+
+class Proposal(Base):
+    """A change that one maintainer proposes and another one decides about; only a published one changed anything.
+
+    `before` and `after` are JSON of the fields that differ (a record as in `referral_db.records`, or the columns of an
+    answer), `checked` JSON of the names of the fields that the author looked at. `entity_id` is the id of a service or
+    "code/kind/moment" of an answer. Times are UTC without a zone. A change that was published keeps its log entry.
+    """
+
+    __tablename__ = "proposal"
+    __table_args__ = (
+        CheckConstraint("entity IN ('service', 'answer')", name="entity"),
+        CheckConstraint("kind IN ('wijziging', 'nagekeken', 'terug')", name="kind"),
+        CheckConstraint("state IN ('open', 'published', 'refused', 'withdrawn', 'replaced')", name="state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entity: Mapped[str] = mapped_column(String(10))
+    entity_id: Mapped[str] = mapped_column(String(120), index=True)
+    title: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(12), default="wijziging")
+    state: Mapped[str] = mapped_column(String(10), default="open", index=True)
+    author_id: Mapped[int]
+    author: Mapped[str] = mapped_column(String(80))
+    made_at: Mapped[dt.datetime]
+    why: Mapped[str] = mapped_column(String(300))
+    before: Mapped[str] = mapped_column(Text)
+    after: Mapped[str] = mapped_column(Text)
+    checked: Mapped[str] = mapped_column(Text)
+    decided_by: Mapped[str | None] = mapped_column(String(80))
+    decided_at: Mapped[dt.datetime | None]
+    decision: Mapped[str | None] = mapped_column(String(300))
+    audit_id: Mapped[int | None] = mapped_column(ForeignKey("audit_entry.id"), index=True)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class SecondFactor(Base):
+    """The secret of one maintainer's authenticator app (RFC 6238: SHA-1, six digits, 30 seconds).
+
+    `last_step` is the step of the last code that was taken, so that none is taken twice.
+    """
+
+    __tablename__ = "second_factor"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    secret: Mapped[str] = mapped_column(String(64))
+    since: Mapped[dt.date]
+    last_step: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class RecoveryCode(Base):
+    """A code for once, for who lost the app: the SHA-256 of 74 random bits. A code that was used is removed."""
+
+    __tablename__ = "recovery_code"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    code_hash: Mapped[str] = mapped_column(String(64))
