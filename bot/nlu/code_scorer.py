@@ -53,7 +53,7 @@ class CodeScorer(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"ridge": 0.3}
+        return {"ridge": 0.6}
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -61,7 +61,7 @@ class CodeScorer(GraphComponent):
 
     @staticmethod
     def validate_config(config: dict[str, Any]) -> None:
-        if not config.get("ridge", 0.3) > 0:
+        if not config.get("ridge", 0.6) > 0:
             raise ValueError("CodeScorer: `ridge` must be above 0")
 
     @classmethod

@@ -18,6 +18,8 @@ from bot.nlu.sentence_encoder import PASSAGE_VECTORS, SentenceEncoder
 from bot.nlu.text_ngrams import PASSAGE_NGRAMS, TextNgrams
 from bot.nlu.vector_memory import VectorMemory
 
+_ROWS = 1024
+
 LIKENESS = "likeness"
 """Message key: float32 array, one row for each passage, one column for each training example with an intent."""
 
@@ -92,8 +94,13 @@ class ExampleMemory(GraphComponent):
         if self._vectors is None or self._columns is None:
             raise RuntimeError("ExampleMemory: not trained")
         # Sentences of an example are not trained on: its intent may belong to another of them.
-        shared = (self._columns.T @ self._columns).toarray()
-        likeness = self._config["meaning"] * self._vectors.likeness_of_examples() + self._config["spelling"] * shared
+        rows = self._columns.T.tocsr()
+        # Nearly every two examples share an n-gram: as a sparse matrix their likeness would take three times as much.
+        likeness = np.empty((rows.shape[0], rows.shape[0]), np.float32)
+        for start in range(0, len(likeness), _ROWS):
+            part = (rows[start : start + _ROWS] @ self._columns).toarray()
+            likeness[start : start + _ROWS] = self._config["spelling"] * part
+        self._vectors.add_likeness_of_examples(likeness, self._config["meaning"])
         for row, example in zip(likeness, remembered(training_data), strict=False):
             example.set(LIKENESS, row[np.newaxis])
         return training_data

@@ -22,7 +22,10 @@ from bot.nlu.normalise import normalise
 from bot.nlu.risk_rules import RiskRule, read_rules, rules_as_json
 
 RISK_KEY = "risk"
-"""Parse result: {"code": code or None, "confidence": 0 to 1, "by": "rule", "model", "both" or None}."""
+"""Parse result: {"code": code or None, "confidence": 0 to 1, "by": "rule", "model", "both" or None,
+"near": code or None}
+where `near` is a danger that is possible but not clear enough for an alarm: the dialogue asks one gentle question.
+"""
 
 _SURE_OF_A_RULE = 0.9
 _VOTE_OF_A_RULE = 0.35
@@ -43,7 +46,7 @@ class RiskDetector(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         # The thresholds are read from the curve in docs/evaluation.md.
-        return {"rules": "data/risk", "threshold": 0.54, "sentence_threshold": 0.6}
+        return {"rules": "data/risk", "threshold": 0.66, "sentence_threshold": 0.72, "near": 0.45}
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -51,7 +54,7 @@ class RiskDetector(GraphComponent):
 
     @staticmethod
     def validate_config(config: dict[str, Any]) -> None:
-        for key in ("threshold", "sentence_threshold"):
+        for key in ("threshold", "sentence_threshold", "near"):
             if not 0 < config.get(key, 0.5) <= 1:
                 raise ValueError(f"RiskDetector: `{key}` must lie between 0 and 1")
 
@@ -93,7 +96,7 @@ class RiskDetector(GraphComponent):
 
     def _judge(self, message: Message, scores: CodeScores) -> None:
         by_rule = self._risks_by_rule(message.get(PASSAGES))
-        by_model = self._risk_by_model(scores)
+        by_model = self._risk_by_model(scores, self._config["threshold"], self._config["sentence_threshold"])
         confidence = float(scores.danger().max())
         if by_rule:
             # Which danger it is, rules and model decide together: a rule sees words, the model what they are about.
@@ -103,6 +106,8 @@ class RiskDetector(GraphComponent):
             risk = {"code": RISKS[int(votes.argmax())], "confidence": max(confidence, _SURE_OF_A_RULE), "by": by}
         else:
             risk = {"code": by_model, "confidence": confidence, "by": "model" if by_model else None}
+        near = self._config["near"]
+        risk["near"] = None if risk["code"] else self._risk_by_model(scores, near, near)
         risk["confidence"] = round(risk["confidence"], 4)
         message.set(RISK_KEY, risk, add_to_output=True)
         if risk["code"]:
@@ -115,10 +120,11 @@ class RiskDetector(GraphComponent):
             dict.fromkeys(rule.risk for rule in self._rules if any(rule.matches(sentence) for sentence in sentences))
         )
 
-    def _risk_by_model(self, scores: CodeScores) -> str | None:
+    @staticmethod
+    def _risk_by_model(scores: CodeScores, whole: float, sentence: float) -> str | None:
         danger = scores.danger()
-        thresholds = np.full(len(danger), self._config["sentence_threshold"])
-        thresholds[0] = self._config["threshold"]
+        thresholds = np.full(len(danger), sentence)
+        thresholds[0] = whole
         alarming = danger >= thresholds
         if not alarming.any():
             return None

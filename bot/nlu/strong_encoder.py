@@ -48,12 +48,12 @@ class StrongEncoder(GraphComponent):
     def get_default_config() -> dict[str, Any]:
         return {
             "meaning": 2.0,
-            "ridge": 0.3,
+            "ridge": 1.0,
             # The fast encoder decides alone when its first code leads clearly and danger is far off, or near for sure.
-            "sure": 0.4,
+            "sure": 0.25,
             "sharpness": 12.0,
-            "calm": 0.35,
-            "alarm": 0.8,
+            "calm": 0.4,
+            "alarm": 0.7,
             # Characters of one message that are read again, to keep a long story within 150 ms.
             "most": 160,
         }
@@ -90,7 +90,7 @@ class StrongEncoder(GraphComponent):
                 examples = remembered(training_data)
                 vectors = VectorMemory.fit(self._encode_many([example.get(PASSAGES)[0] for example in examples]))
                 likeness = np.vstack([example.get(LIKENESS) for example in examples])
-                likeness += self._config["meaning"] * vectors.likeness_of_examples()
+                vectors.add_likeness_of_examples(likeness, self._config["meaning"])
                 codes = [example.get(INTENT) for example in examples]
                 RidgeModel.fit(likeness, codes, self._config["ridge"]).save(folder)
                 vectors.save(folder)

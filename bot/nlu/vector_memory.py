@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 _WIDTH = 2.0
+_ROWS = 1024
 
 
 class VectorMemory:
@@ -36,9 +37,11 @@ class VectorMemory:
         """Return an array of one row for each of `vectors` and one column for each example."""
         return _from_cosines(_directions(vectors - self.mean) @ self.examples.T)
 
-    def likeness_of_examples(self) -> np.ndarray:
-        """Return the likeness of every example to every example."""
-        return _from_cosines(self.examples @ self.examples.T)
+    def add_likeness_of_examples(self, total: np.ndarray, weight: float) -> None:
+        """Add `weight` times the likeness of every example to every example to `total`, a few rows at a time."""
+        for start in range(0, len(total), _ROWS):
+            rows = slice(start, start + _ROWS)
+            total[rows] += np.float32(weight) * _from_cosines(self.examples[rows] @ self.examples.T)
 
 
 def _from_cosines(cosines: np.ndarray) -> np.ndarray:
