@@ -8,9 +8,11 @@ from sqlalchemy import select
 from starlette.responses import Response
 from starlette.routing import Route
 
-from referral_db.curation import saving, words
+from referral_db.curation import saving, subjects, words
 from referral_db.curation.forms import Form
 from referral_db.curation.history import differences_in_words, history_of
+from referral_db.curation.proposal_pages import NOTHING, pairs_of, proposal_to_adapt, propose_check, propose_form
+from referral_db.curation.proposals import open_proposals, why_problem
 from referral_db.curation.site import Refused, Site, Visit
 from referral_db.models import Answer
 from referral_db.records import Record
@@ -50,27 +52,36 @@ def show_list(visit: Visit) -> Response:
 
 def show(visit: Visit) -> Response:
     answer = _answer(visit)
-    values = saving.answer_values(answer)
-    return _editor(visit, answer, Form((name, str(values[name])) for name in _FIELDS), {})
+    adapted = proposal_to_adapt(visit, subjects.of_answer(answer))
+    values = adapted[1] if adapted else saving.answer_values(answer)
+    form = Form([(name, str(values[name])) for name in _FIELDS] + (pairs_of(adapted[0]) if adapted else []))
+    return _editor(visit, answer, form, {})
 
 
 def save(visit: Visit) -> Response:
     answer = _answer(visit)
-    _check_right(visit, answer.state, visit.form.text("state"))
     if visit.form.has("keur"):
         return _editor(visit, answer, visit.form, {})
     version = visit.form.number("version", 0)
     if answer.version != version:
         return _conflict(visit, answer)
     values, errors = _read(visit, saving.answer_values(answer))
+    subject = subjects.of_answer(answer)
+    draft = answer.state == "draft" == values["state"]
+    changed = bool(subjects.differing(subject.record, values))
+    if not draft and changed and (problem := why_problem(visit.form.text("waarom"))):
+        errors["waarom"] = problem
     if errors:
         return _editor(visit, answer, visit.form, errors, 422)
+    if not changed:
+        return visit.goto(subject.path, NOTHING)
+    if not draft:
+        return propose_form(visit, subject, values)
     try:
         saving.save_answer(visit.db, visit.user, answer, values, version)
     except saving.Conflict:
         return _conflict(visit, _answer(visit))
-    live = " Het gesprek gebruikt het vanaf nu." if _is_live(answer, visit.today) else ""
-    return visit.goto(f"/antwoorden/{answer.id}", f"Bewaard.{live}")
+    return visit.goto(f"/antwoorden/{answer.id}", "Bewaard.")
 
 
 def show_new(visit: Visit) -> Response:
@@ -79,7 +90,6 @@ def show_new(visit: Visit) -> Response:
 
 
 def create(visit: Visit) -> Response:
-    _check_right(visit, "draft", visit.form.text("state"))
     if visit.form.has("keur"):
         return _creator(visit, visit.form, {})
     name = {field: visit.form.text(field) for field in _NAME}
@@ -90,6 +100,8 @@ def create(visit: Visit) -> Response:
         if name[field] not in allowed
     }
     values, wrong = _read(visit, name | {"reviewed_on": visit.today})
+    values["state"] = "draft"
+    wrong.pop("state", None)
     errors = wrong | errors
     existing = visit.db.scalars(select(Answer).filter_by(**name)).one_or_none()
     if existing is not None:
@@ -106,9 +118,13 @@ def create(visit: Visit) -> Response:
 
 
 def check(visit: Visit) -> Response:
-    """ "Nagekeken: klopt": the answer holds for another year."""
+    """ "Nagekeken: klopt": the answer holds for another year. About a risk, a second person approves it."""
     answer = _answer(visit)
     values = saving.answer_values(answer) | {"reviewed_on": visit.today, "expires_on": visit.today + saving.YEAR}
+    subject = subjects.of_answer(answer)
+    if subject.crisis and answer.version == visit.form.number("version", 0):
+        onward = "/" if visit.form.text("terug") == "vandaag" else subject.path
+        return propose_check(visit, subject, values, "Nagekeken: nog een jaar goed.", (), onward)
     try:
         saving.save_answer(visit.db, visit.user, answer, values, visit.form.number("version", 0))
     except saving.Conflict:
@@ -134,13 +150,6 @@ def _holds(answer: Answer, text: str) -> bool:
     return all(word in everything for word in text.casefold().split())
 
 
-def _check_right(visit: Visit, state: str, wanted: str) -> None:
-    if visit.user.may("publisher") or (state == "draft" and wanted == "draft"):
-        return
-    text = "Jij wijzigt ontwerpen en bewaart ze als ontwerp. Vraag een publiceerder om dit te doen."
-    raise Refused(403, "Dit mag je niet", text)
-
-
 def _read(visit: Visit, before: Record) -> tuple[Record, dict[str, str]]:
     """The values of the form over `before`, and the Dutch problem of each field that has one."""
     raw = before | {name: visit.form.text(name) for name in _FIELDS}
@@ -158,17 +167,15 @@ def _read(visit: Visit, before: Record) -> tuple[Record, dict[str, str]]:
     return values, errors
 
 
-def _is_live(answer: Answer, today: dt.date) -> bool:
-    return answer.state == "published" and answer.expires_on > today
-
-
 def _editor(visit: Visit, answer: Answer, form: Form, errors: dict[str, str], status: int = 200) -> Response:
     return visit.page(
         "answer.html",
         words.ANSWER_CODES.get(answer.code, answer.code),
         status,
         answer=answer,
-        may_edit=visit.user.may("publisher") or (visit.user.may("editor") and answer.state == "draft"),
+        may_edit=visit.user.may("editor"),
+        crisis=subjects.of_answer(answer).crisis,
+        waiting=open_proposals(visit.db, subjects.of_answer(answer)),
         days_left=(answer.expires_on - visit.today).days,
         history=history_of(visit.db, "answer", saving.answer_key(answer)),
         version=form.number("version", answer.version),

@@ -14,7 +14,18 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from nachtlicht.settings import Settings
-from referral_db.curation import answers, audit, due, hsds_api, second_factor, services, sign_in, users
+from referral_db.curation import (
+    answers,
+    audit,
+    due,
+    history_pages,
+    hsds_api,
+    proposal_pages,
+    second_factor,
+    services,
+    sign_in,
+    users,
+)
 from referral_db.curation.headers import SecurityHeaders
 from referral_db.curation.site import Refused, Site
 from referral_db.database import make_session_factory
@@ -44,6 +55,8 @@ def create_app(settings: Settings, site: Site | None = None) -> Starlette:
             *due.routes(site),
             *services.routes(site),
             *answers.routes(site),
+            *proposal_pages.routes(site),
+            *history_pages.routes(site),
             *users.routes(site),
             *audit.routes(site),
             *hsds_api.routes(site),

@@ -14,6 +14,7 @@ from referral_db.curation import words
 from referral_db.curation.history import changes, when
 from referral_db.curation.site import Site, Visit
 from referral_db.models import Answer, AuditEntry, Service
+from referral_db.workflow import Proposal
 
 PER_PAGE = 50
 
@@ -63,6 +64,7 @@ def _lines(db: Session, entries: Iterable[AuditEntry]) -> list[Line]:
         f"{row.code}/{row.kind}/{row.moment}": row
         for row in db.execute(select(Answer.id, Answer.code, Answer.kind, Answer.moment))
     }
+    titles = _titles(db, (entry.entity_id for entry in entries if entry.entity == "proposal"))
     lines = []
     for entry in entries:
         subject, path = entry.entity_id, None
@@ -72,5 +74,13 @@ def _lines(db: Session, entries: Iterable[AuditEntry]) -> list[Line]:
         elif entry.entity == "answer" and entry.entity_id in answers:
             answer = answers[entry.entity_id]
             subject, path = words.ANSWER_CODES.get(answer.code, answer.code), f"/antwoorden/{answer.id}"
+        elif entry.entity == "proposal" and entry.entity_id in titles:
+            subject, path = titles[entry.entity_id], f"/voorstellen/{entry.entity_id}"
         lines.append(Line(entry, when(entry), subject, path, changes(entry)))
     return lines
+
+
+def _titles(db: Session, ids: Iterable[str]) -> dict[str, str]:
+    numbers = [int(one) for one in ids]
+    rows = db.execute(select(Proposal.id, Proposal.title).where(Proposal.id.in_(numbers)))
+    return {str(number): title for number, title in rows}

@@ -10,8 +10,8 @@ ROLES = ("reader", "editor", "publisher", "administrator")
 ROLE_NAMES = {"reader": "lezer", "editor": "redacteur", "publisher": "publiceerder", "administrator": "beheerder"}
 ROLE_MEANINGS = {
     "reader": "ziet alles, wijzigt niets",
-    "editor": "wijzigt ontwerpen en kijkt gegevens na",
-    "publisher": "publiceert, en wijzigt wat gepubliceerd is",
+    "editor": "wijzigt ontwerpen, stelt wijzigingen voor en kijkt gegevens na",
+    "publisher": "keurt goed wat iemand anders voorstelt, en maakt het weer ongedaan",
     "administrator": "beheert ook de gebruikers en ziet het logboek",
 }
 

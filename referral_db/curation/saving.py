@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -28,11 +30,34 @@ CHECKED_TOGETHER = {
     "online_contacts": "contact",
 }
 """Columns and lists of a service whose check has a name of its own; the others are checked under their own name."""
-_NOT_CHECKED = frozenset({"state", "draft_reason", "field_checks", "checked_on", "confidence", "source"})
+NOT_CHECKED = frozenset({"state", "draft_reason", "field_checks", "checked_on", "confidence", "source"})
 
 
 class Conflict(Exception):
     """Somebody else saved first."""
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """Who looked at what changed, and at `fields` besides, on which day."""
+
+    name: str
+    day: dt.date
+    fields: frozenset[str] = frozenset()
+
+
+@contextmanager
+def all_or_conflict(db: Session) -> Iterator[None]:
+    """Commits what happens inside as one, or nothing of it. Raises Conflict when somebody else saved first."""
+    try:
+        yield
+        db.commit()
+    except (StaleDataError, IntegrityError):
+        db.rollback()
+        raise Conflict from None
+    except Conflict:
+        db.rollback()
+        raise
 
 
 def save_service(
@@ -52,27 +77,36 @@ def save_service(
     service = find_service(db, record["slug"])
     if (service.version if service else None) != version:
         raise Conflict
+    fields = everything(record) if all_checked or service is None else frozenset()
+    with all_or_conflict(db):
+        put_service(db, record, by=person.name, stamp=Stamp(person.name, today, fields))
+    saved = find_service(db, record["slug"])
+    assert saved is not None  # noqa: S101 – stored just now
+    return saved
+
+
+def put_service(
+    db: Session, record: Record, *, by: str, stamp: Stamp | None, action: str | None = None
+) -> AuditEntry | None:
+    """Stores a complete record and logs it; does not commit. None when there was nothing to store.
+
+    Without a stamp the dates of the checks are taken as they stand in the record.
+    """
+    service = find_service(db, record["slug"])
     before = to_record(service) if service else None
     if record["state"] == "published":
         record["draft_reason"] = None
     changed = differences(before or {}, record)
-    fields = {CHECKED_TOGETHER.get(name, name) for name in changed if name not in _NOT_CHECKED}
-    if before is None or all_checked:
-        fields |= set(key_fields(record)) | ({"address"} if record["locations"] else set())
-    checks = stamped(before["field_checks"] if before else [], fields, person, today, record["source"])
-    record["field_checks"] = checks
-    record["checked_on"] = today if all_checked or before is None else _checked_on(record, before["checked_on"])
-    try:
-        store(db, record, update_organization=False)
-        if changed or all_checked:
-            record_change(db, person.name, "service", record["id"], _action(before, record), before or {}, record)
-        db.commit()
-    except (StaleDataError, IntegrityError):
-        db.rollback()
-        raise Conflict from None
-    saved = find_service(db, record["slug"])
-    assert saved is not None  # noqa: S101 – stored just now
-    return saved
+    fields: set[str] = set()
+    if stamp is not None:
+        fields = {CHECKED_TOGETHER.get(name, name) for name in changed if name not in NOT_CHECKED} | stamp.fields
+        checks = before["field_checks"] if before else []
+        record["field_checks"] = stamped(checks, fields, stamp.name, stamp.day, record["source"])
+        record["checked_on"] = _checked_on(record, before["checked_on"]) if before else stamp.day
+    if not changed and not fields:
+        return None
+    store(db, record, update_organization=False)
+    return record_change(db, by, "service", record["id"], action or _action(before, record), before or {}, record)
 
 
 def find_service(db: Session, slug: str) -> Service | None:
@@ -83,35 +117,31 @@ def check_field(db: Session, person: Person, service: Service, name: str, versio
     """Marks one field of a service as checked today, and commits. Raises Conflict when it is not at `version`."""
     if service.version != version:
         raise Conflict
-    record = to_record(service)
-    record["field_checks"] = stamped(record["field_checks"], {name}, person, today, service.source)
-    record["checked_on"] = _checked_on(record, service.checked_on)
-    before = to_record(service)
-    try:
-        store(db, record, update_organization=False)
-        record_change(db, person.name, "service", service.id, METHOD, before, record)
-        db.commit()
-    except StaleDataError:
-        db.rollback()
-        raise Conflict from None
+    with all_or_conflict(db):
+        stamp = Stamp(person.name, today, frozenset({name}))
+        put_service(db, to_record(service), by=person.name, stamp=stamp, action=METHOD)
 
 
 def save_answer(db: Session, person: Person, answer: Answer, values: Record, version: int | None) -> None:
     """Stores an answer and commits; a new one where `version` is None. Raises Conflict as `save_service`."""
-    new = version is None
-    if not new and answer.version != version:
+    if version is not None and answer.version != version:
         raise Conflict
+    with all_or_conflict(db):
+        put_answer(db, answer, values, by=person.name, new=version is None)
+
+
+def put_answer(
+    db: Session, answer: Answer, values: Record, *, by: str, action: str | None = None, new: bool = False
+) -> AuditEntry:
+    """Sets the values of an answer and logs it; does not commit."""
     before = {} if new else answer_values(answer)
     for name, value in values.items():
         setattr(answer, name, value)
-    try:
-        if new:
-            db.add(answer)
-        record_change(db, person.name, "answer", answer_key(answer), _action(before or None, values), before, values)
-        db.commit()
-    except (StaleDataError, IntegrityError):
-        db.rollback()
-        raise Conflict from None
+    if new:
+        db.add(answer)
+    return record_change(
+        db, by, "answer", answer_key(answer), action or _action(before or None, values), before, values
+    )
 
 
 def record_change(
@@ -122,7 +152,7 @@ def record_change(
     action: str,
     before: Mapping[str, Any],
     after: Mapping[str, Any],
-) -> None:
+) -> AuditEntry:
     """Adds a line to the log with the fields that differ; does not commit. The time is UTC without a zone."""
     changed = differences(dict(before), dict(after))
     entry = AuditEntry(
@@ -135,21 +165,22 @@ def record_change(
         after=_json({name: after[name] for name in changed}) if changed else None,
     )
     db.add(entry)
+    return entry
 
 
-def stamped(checks: list[Record], fields: set[str], person: Person, today: dt.date, source: str) -> list[Record]:
-    """The field checks, with those of `fields` dated today and done by `person`."""
+def stamped(checks: list[Record], fields: set[str], name: str, today: dt.date, source: str) -> list[Record]:
+    """The field checks, with those of `fields` dated `today` and done by who has that name."""
     kept = [check for check in checks if check["field"] not in fields]
     old = {check["field"]: check for check in checks}
-    for name in sorted(fields):
+    for field in sorted(fields):
         kept.append(
             {
-                "field": name,
+                "field": field,
                 "checked_on": today,
                 "method": METHOD,
-                "source": old[name]["source"] if name in old else source,
+                "source": old[field]["source"] if field in old else source,
                 "confidence": "high",
-                "checked_by": person.name,
+                "checked_by": name,
             }
         )
     return kept
@@ -159,6 +190,11 @@ def key_fields(record: Record) -> list[str]:
     """The fields of a service that grow old: those that it has, and the price always."""
     has = {"phone": bool(record["phones"]), "hours": bool(record["schedules"]), "price": True}
     return [name for name, there in has.items() if there]
+
+
+def everything(record: Record) -> frozenset[str]:
+    """What counts as checked when somebody looked at the whole service."""
+    return frozenset({*key_fields(record), *(["address"] if record["locations"] else [])})
 
 
 def answer_key(answer: Answer) -> str:

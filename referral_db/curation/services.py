@@ -8,10 +8,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from nachtlicht.clock import now
-from referral_db.curation import saving, words
+from referral_db.curation import saving, subjects, words
 from referral_db.curation.forms import Form
 from referral_db.curation.history import differences_in_words, history_of
 from referral_db.curation.listing import Listing, find_services
+from referral_db.curation.proposal_pages import NOTHING, pairs_of, proposal_to_adapt, propose_check, propose_form
+from referral_db.curation.proposals import open_proposals, why_problem
 from referral_db.curation.service_form import SPARE_ROWS, filled_rows, form_of, place_in_form, raw_record
 from referral_db.curation.site import Refused, Site, Visit
 from referral_db.geography import fold
@@ -40,31 +42,44 @@ def show_list(visit: Visit) -> Response:
 
 def show(visit: Visit) -> Response:
     service = _service(visit)
-    return _editor(visit, service, form_of(to_record(service)), [])
+    adapted = proposal_to_adapt(visit, subjects.of_service(service))
+    if adapted is None:
+        return _editor(visit, service, form_of(to_record(service)), [])
+    proposal, record = adapted
+    form = form_of(record)
+    return _editor(visit, service, Form([*form.pairs, *pairs_of(proposal)]), [])
 
 
 def save(visit: Visit) -> Response:
-    """Saves the whole form, or shows what is wrong, or what somebody else saved first."""
+    """Saves a draft or proposes a change, or shows what is wrong, or what somebody else saved first."""
     service = _service(visit)
     base = to_record(service)
-    _check_right(visit, service.state, visit.form.text("state"))
     if visit.form.has("meer"):
         return _editor(visit, service, visit.form, [])
     raw, problems = raw_record(visit.form, base)
     record, wrong = complete(raw)
     problems += wrong
+    subject = subjects.of_service(service)
+    draft = service.state == "draft" == record["state"]
+    changed = bool(subjects.differing(subject.record, record))
+    if not draft and changed and (problem := why_problem(visit.form.text("waarom"))):
+        problems.append(Problem("waarom", problem))
     version = visit.form.number("version", 0)
     if service.version != version:
         return _conflict(visit, service, record)
     if problems:
         return _editor(visit, service, visit.form, problems, 422)
     all_checked = visit.form.has("alles_nagekeken")
+    checked = saving.everything(record) if all_checked else ()
+    if changed and not draft:
+        return propose_form(visit, subject, record, checked)
+    if subject.crisis and not draft:
+        return propose_check(visit, subject, record, "Nagekeken: alles klopt.", checked, subject.path)
     try:
         saving.save_service(visit.db, visit.user, record, version, visit.today, all_checked=all_checked)
     except saving.Conflict:
         return _conflict(visit, _service(visit), record)
-    live = " Het gesprek gebruikt het vanaf nu." if record["state"] == "published" else ""
-    return visit.goto(f"/diensten/{service.slug}", f"Bewaard.{live}")
+    return visit.goto(f"/diensten/{service.slug}", "Bewaard." if changed or all_checked else NOTHING)
 
 
 def show_new(visit: Visit) -> Response:
@@ -72,13 +87,12 @@ def show_new(visit: Visit) -> Response:
 
 
 def create(visit: Visit) -> Response:
-    _check_right(visit, "draft", visit.form.text("state"))
     if visit.form.has("meer"):
         return _creator(visit, visit.form, [])
     base = _new_record(visit) | {"slug": _free_slug(visit, Service, visit.form.text("name"))}
     base["organization"] = _organization(visit)
     raw, problems = raw_record(visit.form, base)
-    record, wrong = complete(raw)
+    record, wrong = complete(raw | {"state": "draft"})
     problems += wrong
     if problems:
         return _creator(visit, visit.form, problems, 422)
@@ -91,12 +105,16 @@ def create(visit: Visit) -> Response:
 
 
 def check(visit: Visit) -> Response:
-    """ "Nagekeken: klopt": one click for one field."""
+    """ "Nagekeken: klopt": one click for one field. Of a crisis line a second person approves it."""
     service = _service(visit)
     field = visit.form.text("field")
     if field not in saving.key_fields(to_record(service)):
         raise Refused(422, "Dat veld is er niet", "Herlaad de pagina en probeer het nog eens.")
     onward = "/" if visit.form.text("terug") == "vandaag" else f"/diensten/{service.slug}"
+    subject = subjects.of_service(service)
+    if subject.crisis and service.version == visit.form.number("version", 0):
+        why = f"Nagekeken: {words.CHECKED[field]} klopt."
+        return propose_check(visit, subject, subject.record, why, (field,), onward)
     try:
         saving.check_field(visit.db, visit.user, service, field, visit.form.number("version", 0), visit.today)
     except saving.Conflict:
@@ -114,13 +132,6 @@ def _service(visit: Visit) -> Service:
     return service
 
 
-def _check_right(visit: Visit, state: str, wanted: str) -> None:
-    if visit.user.may("publisher") or (state == "draft" and wanted == "draft"):
-        return
-    text = "Jij wijzigt ontwerpen en bewaart ze als ontwerp. Vraag een publiceerder om dit te doen."
-    raise Refused(403, "Dit mag je niet", text)
-
-
 def _editor(visit: Visit, service: Service, form: Form, problems: list[Problem], status: int = 200) -> Response:
     moment = now(visit.site.settings)
     price = price_for(service.price_kind, service.cost_options, Situation(), visit.today)
@@ -129,7 +140,9 @@ def _editor(visit: Visit, service: Service, form: Form, problems: list[Problem],
         service.name,
         status,
         service=service,
-        may_edit=visit.user.may("publisher") or (visit.user.may("editor") and service.state == "draft"),
+        may_edit=visit.user.may("editor"),
+        crisis=subjects.of_service(service).crisis,
+        waiting=open_proposals(visit.db, subjects.of_service(service)),
         checks=_checks(service),
         price_text=price.full_text,
         open_text=opening_state(service.schedules, moment).text,

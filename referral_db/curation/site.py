@@ -23,7 +23,7 @@ from nachtlicht.settings import Settings
 from referral_db.curation import words
 from referral_db.curation.attempts import Attempts, keys_of_code
 from referral_db.curation.forms import Form, FormError, read_form
-from referral_db.curation.history import changes, when
+from referral_db.curation.history import in_brussels
 from referral_db.curation.people import ROLE_MEANINGS, ROLE_NAMES, Person
 from referral_db.curation.sessions import Sessions, SignedIn
 from referral_db.models import User
@@ -68,6 +68,11 @@ class Visit:
     @property
     def today(self) -> dt.date:
         return now(self.site.settings).date()
+
+    @property
+    def moment(self) -> dt.datetime:
+        """The time in Brussels; the fixed one when a clock is set."""
+        return now(self.site.settings)
 
     def path(self, name: str) -> str:
         return str(self.request.path_params[name])
@@ -135,8 +140,7 @@ class Site:
             "role_meanings": ROLE_MEANINGS,
             "words": words,
             "labels": words.place_label,
-            "changes": changes,
-            "when": when,
+            "in_brussels": in_brussels,
             "address": address,
         }
         # Hashing takes 64 MB and a tenth of a second: no more than two at once, however many ask.

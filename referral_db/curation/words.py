@@ -85,6 +85,15 @@ LANGUAGES = {
     "vgt": "Vlaamse Gebarentaal",
 }
 
+PROPOSAL_STATES = {
+    "open": "wacht op goedkeuring",
+    "published": "goedgekeurd",
+    "refused": "teruggestuurd",
+    "withdrawn": "ingetrokken",
+    "replaced": "vervangen",
+}
+PROPOSAL_KINDS = {"wijziging": "wijziging", "nagekeken": "nagekeken: klopt", "terug": "wijziging ongedaan maken"}
+
 KINDS = {"eerste": "eerste antwoord", "tips": "meer tips", "waarom": "waarom", "vraag": "vraag over hulp"}
 MOMENTS = {"altijd": "altijd", "nacht": "nacht (22 tot 7 uur)"}
 QUESTIONS = {
@@ -160,6 +169,7 @@ _PLACES = {
     "code": "Waarover",
     "kind": "Soort",
     "moment": "Wanneer",
+    "waarom": "Waarom deze wijziging",
 }
 _TOO_LOW = {
     "amount": "is lager dan het eerste bedrag",

@@ -121,3 +121,12 @@ def changed(pairs: list[tuple[str, str]], **changes: str | list[str]) -> list[tu
     kept = [(name, value) for name, value in pairs if name not in names]
     new = [(name, one) for name, value in names.items() for one in ([value] if isinstance(value, str) else value)]
     return kept + new
+
+
+def publish(author: SiteClient, approver: SiteClient, path: str, **changes: str | list[str]) -> httpx.Response:
+    """One proposes, the other approves: gives the answer to the approval."""
+    made = author.change(path, **{"waarom": "proef", **changes})
+    assert made.status_code == 303, made.status_code
+    proposal = made.headers["location"]
+    assert proposal.startswith("/voorstellen/"), proposal
+    return approver.press(proposal, f"{proposal}/goedkeuren")

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from referral_db.answers import find_answer
 from referral_db.models import Answer, AuditEntry
 from tests.referral_db.curation.conftest import TODAY, signed_in
-from tests.referral_db.curation.site_client import PEOPLE, Page, SiteClient, changed
+from tests.referral_db.curation.site_client import PEOPLE, Page, SiteClient, changed, publish
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session, sessionmaker
@@ -31,15 +31,15 @@ def path(database: sessionmaker[Session]) -> str:
 
 
 def test_a_saved_answer_is_what_the_chat_says_at_once(
-    publisher: SiteClient, database: sessionmaker[Session], path: str
+    editor: SiteClient, publisher: SiteClient, database: sessionmaker[Session], path: str
 ) -> None:
-    response = publisher.change(path, text=NEW, nagekeken="ja")
-    assert response.headers["location"] == path
-    assert "Het gesprek gebruikt het vanaf nu." in publisher.get(path).text
+    response = publish(editor, publisher, path, text=NEW, nagekeken="ja")
+    assert response.headers["location"] == "/voorstellen"
+    assert "Het gesprek gebruikt het vanaf nu." in publisher.get("/voorstellen").text
     with database() as db:
         assert find_answer(db, "ontrouw", "eerste", night=False, today=TODAY) == NEW
-        entry = db.scalars(select(AuditEntry)).one()
-        assert (entry.user_name, entry.action) == (PEOPLE["publisher"], "gewijzigd")
+        entry = db.scalars(select(AuditEntry).where(AuditEntry.entity == "answer")).one()
+        assert (entry.user_name, entry.action) == (PEOPLE["publisher"], "goedgekeurd")
         assert entry.entity_id == "ontrouw/eerste/altijd"
         assert "schok" in str(entry.before)
         assert NEW in str(entry.after)
@@ -98,8 +98,9 @@ def test_what_is_wrong_is_said_and_not_saved(
 
 def test_roles(app: Starlette, database: sessionmaker[Session], path: str) -> None:
     editor, reader = signed_in(app, "editor"), signed_in(app, "reader", "203.0.113.8")
-    assert reader.change(path, text=NEW).status_code == 403
-    assert editor.change(path, text=NEW).status_code == 403
+    assert reader.change(path, text=NEW, waarom="proef").status_code == 403
+    assert editor.change(path, text=NEW, waarom="proef").headers["location"].startswith("/voorstellen/")
+    assert editor.change(path, text=NEW).status_code == 422  # without a reason
     form = [("form_token", Page(editor.get("/").text).form("/afmelden")[0][1]), ("version", "1")]
     assert editor.send(f"{path}/nagekeken", form).status_code == 403
     assert answer_of(database).version == 1
@@ -108,12 +109,14 @@ def test_roles(app: Starlette, database: sessionmaker[Session], path: str) -> No
 def test_who_saves_second_sees_both_versions(app: Starlette, database: sessionmaker[Session], path: str) -> None:
     first, second = signed_in(app, "publisher"), signed_in(app, "administrator", "203.0.113.8")
     typed = changed(Page(second.get(path).text).form(path), text="Van de tweede.")
-    first.change(path, text="Van de eerste.")
+    publish(signed_in(app, "editor", "203.0.113.9"), first, path, text="Van de eerste.")
     conflict = second.send(path, typed)
     assert conflict.status_code == 409
     assert "Van de eerste." in conflict.text
     assert "Van de tweede." in conflict.text
-    assert second.send(path, Page(conflict.text).form(path)).status_code == 303
+    again = second.send(path, changed(Page(conflict.text).form(path), waarom="toch beter"))
+    proposal = again.headers["location"]
+    first.press(proposal, f"{proposal}/goedkeuren")
     assert answer_of(database).text == "Van de tweede."
 
 

@@ -112,9 +112,13 @@ def test_every_post_asks_for_the_token(app: Starlette, administrator: SiteClient
         assert administrator.send(filled, {"naam": PEOPLE["reader"], "wachtwoord": PASSWORD}).status_code == 403
 
 
-def test_markup_in_data_is_shown_as_text(publisher: SiteClient) -> None:
-    publisher.change("/diensten/lamp", name="<script>alert(1)</script>", description='"><img src=x onerror=1>')
-    for path in ("/diensten/lamp", "/diensten", "/"):
-        page = publisher.get(path).text
+def test_markup_in_data_is_shown_as_text(administrator: SiteClient, publisher: SiteClient) -> None:
+    name, text = "<script>alert(1)</script>", '"><img src=x onerror=1>'
+    made = publisher.change("/diensten/lamp", name=name, description=text, waarom=f"{name}{text}")
+    proposal = made.headers["location"]
+    before = publisher.get(proposal).text
+    administrator.press(proposal, f"{proposal}/goedkeuren")
+    pages = ("/diensten/lamp", "/diensten", "/", "/voorstellen", proposal, "/diensten/lamp/geschiedenis")
+    for page in (before, *(publisher.get(path).text for path in pages)):
         assert "<script>alert" not in page
         assert "<img src=x" not in page

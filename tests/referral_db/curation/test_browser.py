@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pyotp
 import pytest
 import uvicorn
 
@@ -93,12 +94,29 @@ def sign_in(page: Page, address: str, role: str) -> None:
     page.wait_for_url("**/diensten")
 
 
-def test_a_price_is_changed_by_keyboard(page: Page, address: str, database: sessionmaker[Session]) -> None:
+def press(page: Page, button: str, last: bool = False) -> None:
+    """Presses a button by keyboard."""
+    found = page.get_by_role("button", name=button)
+    (found.last if last else found).focus()
+    page.keyboard.press("Enter")
+
+
+def as_somebody_else(page: Page, address: str, role: str) -> Page:
+    """A second browser, in which somebody else signs in."""
+    assert page.context.browser is not None
+    other = page.context.browser.new_page(locale="nl-BE", reduced_motion="reduce", viewport=page.viewport_size)
+    sign_in(other, address, role)
+    return other
+
+
+def test_a_price_is_proposed_and_approved_by_keyboard(
+    page: Page, address: str, database: sessionmaker[Session]
+) -> None:
     problems: list[str] = []
     page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
     page.goto(address)
     assert_accessible(page)
-    sign_in(page, address, "publisher")
+    sign_in(page, address, "editor")
     assert_accessible(page)
 
     page.get_by_label("Zoek").first.focus()
@@ -121,9 +139,18 @@ def test_a_price_is_changed_by_keyboard(page: Page, address: str, database: sess
         "cost_options-0-amount",
         "#cost_options-0-amount",
     )
+    page.get_by_label("Waarom deze wijziging").fill("nieuw tarief op hun site")
     page.get_by_label("Euro per gesprek").first.fill("12,50")
     page.keyboard.press("Enter")
-    page.wait_for_selector("text=Het gesprek gebruikt het vanaf nu.")
+    page.wait_for_selector("text=Je voorstel staat klaar.")
+    assert_accessible(page)
+
+    second = as_somebody_else(page, address, "publisher")
+    second.goto(page.url)
+    assert_accessible(second)
+    press(second, "Goedkeuren en publiceren")
+    second.wait_for_selector("text=Het gesprek gebruikt het vanaf nu.")
+    assert_accessible(second)
     with database() as db:
         service = db.query(Service).filter_by(slug="lamp").one()
         assert price_for("vast", service.cost_options, Situation(), TODAY).max == 12.5
@@ -137,15 +164,71 @@ def test_a_price_is_changed_by_keyboard(page: Page, address: str, database: sess
     assert "422" in problems[0]
 
 
+def test_a_proposal_is_sent_back_and_a_change_is_undone(
+    page: Page, address: str, database: sessionmaker[Session]
+) -> None:
+    second = as_somebody_else(page, address, "publisher")
+    sign_in(page, address, "editor")
+    for name in ("Naam een", "Naam twee"):
+        page.goto(f"{address}/diensten/lamp")
+        page.get_by_label("Naam", exact=True).first.fill(name)
+        page.get_by_label("Waarom deze wijziging").fill("heet nu anders")
+        press(page, "Stel voor")
+        page.wait_for_selector("text=Je voorstel staat klaar.")
+    second.goto(f"{address}/voorstellen/1")
+    press(second, "Goedkeuren en publiceren")
+    second.wait_for_url("**/voorstellen")
+    second.goto(f"{address}/voorstellen/2")
+    second.wait_for_selector("text=wijzigde intussen hetzelfde")  # both are on the page, nothing is overwritten
+    assert_accessible(second)
+    second.get_by_label("Niet goed? Schrijf waarom").fill("De eerste naam is juist.")
+    press(second, "Terugsturen")
+    second.wait_for_selector("text=gaat terug naar")
+    second.goto(f"{address}/diensten/lamp/geschiedenis")
+    assert_accessible(second)
+    second.get_by_label("Waarom").fill("De oude naam was juist.")
+    press(second, "Ongedaan maken")
+    second.wait_for_selector("text=ongedaan gemaakt")
+    with database() as db:
+        assert db.query(Service).filter_by(slug="lamp").one().name == "Dienst lamp"
+
+
+def test_the_second_step_is_added_and_asked_for(page: Page, address: str) -> None:
+    sign_in(page, address, "editor")
+    page.goto(f"{address}/tweede-stap")
+    assert_accessible(page)
+    secret = page.locator("#sleutel").inner_text().replace(" ", "")
+    page.get_by_label("Code van zes cijfers").fill(pyotp.TOTP(secret).at(int(time.time()) - 30))  # still taken
+    page.get_by_label("Je wachtwoord").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=Dit zijn je tien herstelcodes.")
+    assert_accessible(page)
+    recovery = page.locator(".codes code").first.inner_text()
+    page.goto(f"{address}/tweede-stap")
+    assert_accessible(page)
+    press(page, "Afmelden")
+    page.get_by_label("Naam").fill(PEOPLE["editor"])
+    page.get_by_label("Wachtwoord").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.get_by_label("Code").fill("000000")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=Die code klopt niet")
+    assert_accessible(page)
+    page.get_by_label("Code").fill(recovery)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("h1:has-text('Vandaag')")
+
+
 def test_the_other_pages_are_accessible_too(page: Page, address: str, database: sessionmaker[Session]) -> None:
     sign_in(page, address, "administrator")
     page.goto(f"{address}/diensten/lamp")
     page.get_by_label("Naam", exact=True).first.fill("Van mij")
+    page.get_by_label("Waarom deze wijziging").fill("heet nu anders")
     with database() as db:
         answer = db.query(Answer).first()
         db.query(Service).filter_by(slug="lamp").one().name = "Van iemand anders"
         db.commit()
-    page.get_by_role("button", name="Bewaar").last.click()
+    page.get_by_role("button", name="Stel voor").click()
     page.wait_for_selector("text=iemand was je voor")
     assert_accessible(page)
     assert answer is not None
@@ -157,6 +240,8 @@ def test_the_other_pages_are_accessible_too(page: Page, address: str, database: 
         "/diensten?staat=draft",
         "/gebruikers",
         "/logboek",
+        "/voorstellen",
+        "/diensten/lamp/geschiedenis",
         "/wachtwoord",
         "/bestaat-niet",
     ):
@@ -172,7 +257,7 @@ def test_everything_works_without_a_script(address: str, page: Page, database: s
     plain.get_by_label("Wachtwoord").fill(PASSWORD)
     plain.get_by_role("button", name="Aanmelden").click()
     plain.goto(f"{address}/diensten")
-    plain.get_by_label("Zoek").first.fill("lamp")
+    plain.get_by_label("Zoek").first.fill("schets")
     plain.get_by_role("button", name="Zoek").click()
     assert plain.locator(".count").inner_text() == "1 dienst"
     plain.locator("a.row").first.click()
@@ -181,4 +266,4 @@ def test_everything_works_without_a_script(address: str, page: Page, database: s
     plain.get_by_role("button", name="Bewaar").last.click()
     assert plain.get_by_role("status").inner_text().startswith("Bewaard.")
     with database() as db:
-        assert len(db.query(Service).filter_by(slug="lamp").one().phones) == 2
+        assert len(db.query(Service).filter_by(slug="schets").one().phones) == 2

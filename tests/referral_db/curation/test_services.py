@@ -19,7 +19,7 @@ from referral_db.models import AuditEntry, Location, Service
 from referral_db.records import to_record
 from referral_db.search import Query, search
 from tests.referral_db.curation.conftest import NOW, TODAY, fill, signed_in
-from tests.referral_db.curation.site_client import PEOPLE, Page, SiteClient, changed
+from tests.referral_db.curation.site_client import PEOPLE, Page, SiteClient, changed, publish
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,12 +55,13 @@ def record_of(database: sessionmaker[Session], slug: str) -> dict[str, Any]:
 
 
 def test_the_main_job(any_site: Site) -> None:
-    """Sign in, find, change a price and a number, save: the chat's search has it at once, and the log says who."""
-    client = signed_in(create_app(any_site.settings, any_site), "publisher")
+    """Find, propose a price and a number, a second person approves: the chat has it at once, and the log says who."""
+    app = create_app(any_site.settings, any_site)
+    author, client = signed_in(app, "editor", "203.0.113.8"), signed_in(app, "publisher")
     assert "Dienst lamp" in client.get("/diensten?zoek=LAMP&nood=ontrouw&streek=Limburg&staat=published").text
-    response = client.change(LAMP, cost_options__0__amount="9,50", phones__0__number="0470 00 00 99")
-    assert response.headers["location"] == LAMP
-    assert "Het gesprek gebruikt het vanaf nu." in client.get(LAMP).text
+    response = publish(author, client, LAMP, cost_options__0__amount="9,50", phones__0__number="0470 00 00 99")
+    assert response.headers["location"] == "/voorstellen"
+    assert "Het gesprek gebruikt het vanaf nu." in client.get("/voorstellen").text
     with any_site.database() as db:
         place = Geography.load(PLACES).find("9000 Gent")[0]
         card = search(db, Geography.load(PLACES), Query(("ontrouw",), place, NOW)).cards[0]
@@ -69,7 +70,7 @@ def test_the_main_job(any_site: Site) -> None:
         assert "0470 00 00 99" in [contact["value"] for contact in card["contacts"]]
         entry = db.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
         assert entry is not None
-        assert (entry.user_name, entry.action, entry.entity) == (PEOPLE["publisher"], "gewijzigd", "service")
+        assert (entry.user_name, entry.action, entry.entity) == (PEOPLE["publisher"], "goedgekeurd", "service")
         assert '"amount": 11' in str(entry.before)
         assert '"amount": 9.5' in str(entry.after)
         assert '"state"' not in str(entry.after)
@@ -77,7 +78,7 @@ def test_the_main_job(any_site: Site) -> None:
         checks = {check.field: check for check in service.field_checks}
         for name in ("price", "phone"):
             check = checks[name]
-            assert (check.checked_on, check.method, check.checked_by) == (TODAY, "nagekeken", PEOPLE["publisher"])
+            assert (check.checked_on, check.method, check.checked_by) == (TODAY, "nagekeken", PEOPLE["editor"])
         assert checks["hours"].checked_on == dt.date(2026, 10, 1)
         assert service.checked_on == dt.date(2026, 10, 1)  # as fresh as its oldest field
         assert service.version == 2
@@ -124,23 +125,32 @@ def test_roles_see_and_do_what_they_may(app: Starlette) -> None:
     assert [client.get("/gebruikers").status_code for client in clients.values()] == [403, 403, 403, 200]
     assert [client.get("/diensten/nieuw").status_code for client in clients.values()] == [403, 200, 200, 200]
     assert [client.change(DRAFT, name="Anders").status_code for client in clients.values()] == [403, 303, 303, 303]
-    assert [client.change(LAMP, name="Anders").status_code for client in clients.values()] == [403, 403, 303, 303]
-    assert "disabled" in clients["reader"].get(DRAFT).text
-    assert "disabled" in clients["editor"].get(LAMP).text
-    assert "disabled" not in clients["editor"].get(DRAFT).text
+    proposed = [client.change(LAMP, name="Ander", waarom="proef") for client in clients.values()]
+    assert [response.status_code for response in proposed] == [403, 303, 303, 303]
+    assert "disabled" in clients["reader"].get(LAMP).text
+    assert "disabled" not in clients["editor"].get(LAMP).text
 
 
-def test_an_editor_saves_drafts_as_drafts(editor: SiteClient, database: sessionmaker[Session]) -> None:
-    for state in ("published", "archived", ""):
-        assert editor.change(DRAFT, state=state).status_code == 403
+@pytest.mark.parametrize("role", ["editor", "publisher", "administrator"])
+def test_nobody_publishes_or_changes_what_is_published_alone(
+    app: Starlette, database: sessionmaker[Session], role: str
+) -> None:
+    client = signed_in(app, role)
+    before = record_of(database, "lamp")
+    for path, changes in ((DRAFT, {"state": "published"}), (DRAFT, {"state": "archived"}), (LAMP, {"name": "Anders"})):
+        response = client.change(path, waarom="proef", **changes)
+        assert response.headers["location"].startswith("/voorstellen/")
+        form = Page(client.get(LAMP).text).form(LAMP)[:1]
+        assert client.send(f"{response.headers['location']}/goedkeuren", [*form, ("gezien", "1")]).status_code == 403
     assert record_of(database, "schets")["state"] == "draft"
+    assert record_of(database, "lamp") == before
 
 
 def test_publishing_clears_the_reason_and_shows_the_service(
-    publisher: SiteClient, database: sessionmaker[Session]
+    editor: SiteClient, publisher: SiteClient, database: sessionmaker[Session]
 ) -> None:
     assert "nummer nog nakijken" in publisher.get(DRAFT).text
-    response = publisher.change(DRAFT, state="published", alles_nagekeken="ja")
+    response = publish(editor, publisher, DRAFT, state="published", alles_nagekeken="ja")
     assert response.status_code == 303
     record = record_of(database, "schets")
     assert record["state"] == "published"
@@ -150,7 +160,7 @@ def test_publishing_clears_the_reason_and_shows_the_service(
         ("phone", "hours", "price", "address"), TODAY
     )
     with database() as db:
-        assert db.scalars(select(AuditEntry)).one().action == "gepubliceerd"
+        assert [entry.action for entry in db.scalars(select(AuditEntry))] == ["voorgesteld", "goedgekeurd"]
 
 
 def test_what_misses_too_much_is_not_published(publisher: SiteClient, database: sessionmaker[Session]) -> None:
@@ -200,67 +210,65 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_saved(
         assert typed in response.text  # nothing that was typed is lost
 
 
-def test_rows_come_and_go(publisher: SiteClient, database: sessionmaker[Session]) -> None:
-    more = publisher.change(LAMP, button={"meer": "phones"}, phones__1__number="0470 00 00 01")
+def test_rows_come_and_go(editor: SiteClient, database: sessionmaker[Session]) -> None:
+    more = editor.change(DRAFT, button={"meer": "phones"}, phones__1__number="0470 00 00 01")
     assert more.status_code == 200
-    pairs = Page(more.text).form(LAMP)
+    pairs = Page(more.text).form(DRAFT)
     assert ("phones-aantal", "5") in pairs
     pairs = changed(pairs, phones__3__number="0470 00 00 03", phones__3__type="sms", phones__0__wis="ja")
-    assert publisher.send(LAMP, pairs).status_code == 303
-    numbers = [(row["number"], row["type"]) for row in record_of(database, "lamp")["phones"]]
+    assert editor.send(DRAFT, pairs).status_code == 303
+    numbers = [(row["number"], row["type"]) for row in record_of(database, "schets")["phones"]]
     assert numbers == [("0470 00 00 01", "voice"), ("0470 00 00 03", "sms")]
 
 
-def test_hours_and_amounts_are_read_as_people_write_them(
-    publisher: SiteClient, database: sessionmaker[Session]
-) -> None:
-    response = publisher.change(
-        LAMP, schedules__0__opens_at="9u", schedules__0__closes_at="17.30", cost_options__0__amount="€ 11,5"
+def test_hours_and_amounts_are_read_as_people_write_them(editor: SiteClient, database: sessionmaker[Session]) -> None:
+    response = editor.change(
+        DRAFT, schedules__0__opens_at="9u", schedules__0__closes_at="17.30", cost_options__0__amount="€ 11,5"
     )
     assert response.status_code == 303
-    record = record_of(database, "lamp")
+    record = record_of(database, "schets")
     assert (record["schedules"][0]["opens_at"], record["schedules"][0]["closes_at"]) == ("09:00", "17:30")
     assert record["schedules"][1]["interval"] == 2
     assert record["cost_options"][0]["amount"] == 11.5
 
 
-def test_a_new_address_gets_its_coordinates(publisher: SiteClient, database: sessionmaker[Session]) -> None:
-    publisher.change(LAMP, locations__0__postal_code="3500", locations__0__city="", locations__0__address_1="Plein 2")
+def test_a_new_address_gets_its_coordinates(editor: SiteClient, database: sessionmaker[Session]) -> None:
+    editor.change(DRAFT, locations__0__postal_code="3500", locations__0__city="", locations__0__address_1="Plein 2")
     with database() as db:
-        place = db.scalars(select(Location).where(Location.slug == "lamp-1")).one()
+        place = db.scalars(select(Location).where(Location.slug == "schets-1")).one()
         assert place.city == "Hasselt"
         assert place.latitude == pytest.approx(50.93, abs=0.1)
 
 
-def test_somebody_elses_location_cannot_be_taken(publisher: SiteClient, database: sessionmaker[Session]) -> None:
-    publisher.change(LAMP, locations__0__slug="schets-1", locations__0__address_1="Gekaapt 1")
-    assert record_of(database, "schets")["locations"][0]["address_1"] == "Proefstraat 1"
+def test_somebody_elses_location_cannot_be_taken(editor: SiteClient, database: sessionmaker[Session]) -> None:
+    editor.change(DRAFT, locations__0__slug="lamp-1", locations__0__address_1="Gekaapt 1")
+    assert record_of(database, "lamp")["locations"][0]["address_1"] == "Proefstraat 1"
 
 
 def test_who_saves_second_sees_both_versions(app: Starlette, database: sessionmaker[Session]) -> None:
     first, second = signed_in(app, "publisher"), signed_in(app, "administrator", "203.0.113.8")
-    typed = changed(Page(second.get(LAMP).text).form(LAMP), name="Van de tweede", phones__0__number="fout nummer")
-    assert first.change(LAMP, name="Van de eerste").status_code == 303
-    conflict = second.send(LAMP, typed)
+    typed = changed(Page(second.get(DRAFT).text).form(DRAFT), name="Van de tweede", phones__0__number="fout nummer")
+    assert first.change(DRAFT, name="Van de eerste").status_code == 303
+    conflict = second.send(DRAFT, typed)
     assert conflict.status_code == 409
     assert "Van de eerste" in conflict.text
     assert "Van de tweede" in conflict.text
     assert PEOPLE["publisher"] in conflict.text
-    assert record_of(database, "lamp")["name"] == "Van de eerste"
-    again = Page(conflict.text).form(LAMP)
-    editing = second.send(LAMP, [*again, ("meer", "-")])
+    assert record_of(database, "schets")["name"] == "Van de eerste"
+    again = Page(conflict.text).form(DRAFT)
+    editing = second.send(DRAFT, [*again, ("meer", "-")])
     assert 'value="Van de tweede"' in editing.text
-    right = changed(Page(editing.text).form(LAMP), phones__0__number="0470 00 00 00")
-    assert second.send(LAMP, right).status_code == 303
-    assert record_of(database, "lamp")["name"] == "Van de tweede"
+    right = changed(Page(editing.text).form(DRAFT), phones__0__number="0470 00 00 00")
+    assert second.send(DRAFT, right).status_code == 303
+    assert record_of(database, "schets")["name"] == "Van de tweede"
 
 
 def test_asking_for_more_rows_does_not_hide_a_conflict(app: Starlette) -> None:
     first, second = signed_in(app, "publisher"), signed_in(app, "administrator", "203.0.113.8")
-    typed = changed(Page(second.get(LAMP).text).form(LAMP), name="Van de tweede")
-    first.change(LAMP, name="Van de eerste")
-    more = second.send(LAMP, [*typed, ("meer", "phones")])
-    assert second.send(LAMP, Page(more.text).form(LAMP)).status_code == 409
+    typed = changed(Page(second.get(DRAFT).text).form(DRAFT), name="Van de tweede")
+    first.change(DRAFT, name="Van de eerste")
+    more = second.send(DRAFT, [*typed, ("meer", "phones")])
+    assert second.send(DRAFT, Page(more.text).form(DRAFT)).status_code == 409
 
 
 def test_two_at_the_very_same_moment(
@@ -270,28 +278,28 @@ def test_two_at_the_very_same_moment(
 
     def store_after_somebody_else(db: Session, *arguments: Any, **options: Any) -> Any:
         with database() as other:
-            other.execute(text("UPDATE service SET name = 'Net daarvoor', version = version + 1 WHERE slug = 'lamp'"))
+            other.execute(text("UPDATE service SET name = 'Net daarvoor', version = version + 1 WHERE slug = 'schets'"))
             other.commit()
         return store(db, *arguments, **options)
 
     monkeypatch.setattr(saving, "store", store_after_somebody_else)
-    response = publisher.change(LAMP, name="Net daarna")
+    response = publisher.change(DRAFT, name="Net daarna")
     assert response.status_code == 409
     assert "Net daarvoor" in response.text
-    assert record_of(database, "lamp")["name"] == "Net daarvoor"
+    assert record_of(database, "schets")["name"] == "Net daarvoor"
 
 
 def test_a_save_that_breaks_leaves_nothing_behind(
     publisher: SiteClient, database: sessionmaker[Session], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = record_of(database, "lamp")
+    before = record_of(database, "schets")
 
     def fail(*_: Any) -> None:
         raise RuntimeError
 
     monkeypatch.setattr(saving, "record_change", fail)
-    assert publisher.change(LAMP, name="Half", phones__0__number="0470 99 99 99").status_code == 500
-    assert record_of(database, "lamp") == before
+    assert publisher.change(DRAFT, name="Half", phones__0__number="0470 99 99 99").status_code == 500
+    assert record_of(database, "schets") == before
 
 
 def test_one_click_checks_one_field(editor: SiteClient, database: sessionmaker[Session]) -> None:
@@ -307,11 +315,11 @@ def test_one_click_checks_one_field(editor: SiteClient, database: sessionmaker[S
 def test_a_check_of_an_older_version_is_not_taken(app: Starlette, database: sessionmaker[Session]) -> None:
     first, second = signed_in(app, "publisher"), signed_in(app, "editor", "203.0.113.8")
     form = Page(second.get(LAMP).text).form(f"{LAMP}/nagekeken", field="phone")
-    first.change(LAMP, phones__0__number="0470 11 11 11")
+    publish(signed_in(app, "administrator", "203.0.113.9"), first, LAMP, phones__0__number="0470 11 11 11")
     second.send(f"{LAMP}/nagekeken", form)
     assert "net door iemand anders gewijzigd" in second.get(LAMP).text
     checks = {check["field"]: check["checked_by"] for check in record_of(database, "lamp")["field_checks"]}
-    assert checks["phone"] == PEOPLE["publisher"]
+    assert checks["phone"] == PEOPLE["administrator"]
 
 
 def test_only_fields_that_grow_old_can_be_checked(editor: SiteClient) -> None:

@@ -220,14 +220,14 @@ def test_the_first_page_says_how_to_make_the_first_user(site: Site, empty_databa
 
 def test_what_was_typed_survives_the_end_of_a_session(app: Starlette, site: Site) -> None:
     client = signed_in(app, "publisher")
-    pairs = changed(Page(client.get("/diensten/lamp").text).form("/diensten/lamp"), name="Nieuwe naam & “meer”")
+    pairs = changed(Page(client.get("/diensten/schets").text).form("/diensten/schets"), name="Nieuwe naam & “meer”")
     site.sessions.end(client.cookies["nachtlicht"])
-    stopped = client.send("/diensten/lamp", pairs)
+    stopped = client.send("/diensten/schets", pairs)
     assert stopped.status_code == 200
     assert "afgemeld" in stopped.text
     form = changed(Page(stopped.text).form("/aanmelden"), naam=PEOPLE["publisher"], wachtwoord=PASSWORD)
     ready = client.send("/aanmelden", form)
     assert "staat klaar" in ready.text
-    saved = client.send("/diensten/lamp", Page(ready.text).form("/diensten/lamp"))
+    saved = client.send("/diensten/schets", Page(ready.text).form("/diensten/schets"))
     assert saved.status_code == 303
-    assert "Nieuwe naam &amp; “meer”" in client.get("/diensten/lamp").text
+    assert "Nieuwe naam &amp; “meer”" in client.get("/diensten/schets").text

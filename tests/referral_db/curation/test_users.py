@@ -13,7 +13,7 @@ from referral_db.curation.commands import add_user_commands
 from referral_db.curation.passwords import verify
 from referral_db.models import AuditEntry, User
 from tests.referral_db.curation.conftest import signed_in
-from tests.referral_db.curation.site_client import PASSWORD, PEOPLE, Page, SiteClient, changed
+from tests.referral_db.curation.site_client import PASSWORD, PEOPLE, Page, SiteClient, changed, publish
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session, sessionmaker
@@ -92,7 +92,7 @@ def test_the_last_administrator_stays(administrator: SiteClient, database: sessi
 
 def test_the_log_tells_who_changed_what(app: Starlette, administrator: SiteClient) -> None:
     publisher = signed_in(app, "publisher", "203.0.113.9")
-    publisher.change("/diensten/lamp", name="Nieuwe lamp", price_kind="vork")
+    publish(administrator, publisher, "/diensten/lamp", name="Nieuwe lamp", price_kind="vork")
     page = administrator.get("/logboek?wie=Iemand+publisher").text
     assert "1 regel" in page
     for words in ("Nieuwe lamp", "Dienst lamp", "Naam", "Soort prijs", "vaste prijs", "van … tot …"):
