@@ -10,8 +10,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from referral_db.curation import proposals, saving
+from referral_db.curation.consequences import Consequences, consequences
 from referral_db.curation.history import differences_in_words
 from referral_db.curation.proposals import NotAllowed, Waiting
+from referral_db.curation.service_form import geography
 from referral_db.curation.site import Refused, Site, Visit
 from referral_db.curation.subjects import Subject, plain
 from referral_db.records import Record
@@ -176,6 +178,7 @@ def _page(visit: Visit, proposal: Proposal, problem: str | None = None, status: 
         path=found.subject.path if found else None,
         rows=differences_in_words(before, after),
         whole=_whole(found, after),
+        effects=_effects(visit, proposal, found),
         checked=json.loads(proposal.checked),
         may_decide=proposals.may_decide(visit.user, proposal),
         may_adapt=proposals.may_adapt(visit.user, proposal),
@@ -183,6 +186,15 @@ def _page(visit: Visit, proposal: Proposal, problem: str | None = None, status: 
         problem=problem,
         refusal=visit.form.text("reden"),
     )
+
+
+def _effects(visit: Visit, proposal: Proposal, found: Waiting | None) -> Consequences | None:
+    """What would change in the conversation; nothing to say about what is not shown and will not be."""
+    if found is None or not found.publishable or not visit.user.may("editor"):
+        return None
+    if "published" not in (found.subject.state, found.record["state"]):
+        return None
+    return consequences(visit.site.database, proposal, found, geography(), visit.today)
 
 
 def _whole(found: Waiting | None, after: Record) -> list[tuple[str, str, str]]:

@@ -120,13 +120,18 @@ def publish(db: Session, person: Person, proposal: Proposal, seen: int, moment: 
     found = waiting(db, proposal)
     if found is None or not found.publishable or found.subject.version != seen:
         raise saving.Conflict
-    day = proposal.made_at.replace(tzinfo=dt.UTC).astimezone(BRUSSELS).date()
-    stamp = saving.Stamp(proposal.author, day, frozenset(_loads(proposal.checked)))
     with saving.all_or_conflict(db):
         _decide(proposal, "published", person, moment, None)
-        entry = subjects.put(db, found.subject, found.record, by=person.name, action="goedgekeurd", stamp=stamp)
+        entry = put(db, proposal, found, by=person.name)
         db.flush()
         proposal.audit_id = entry.id if entry else None
+
+
+def put(db: Session, proposal: Proposal, found: Waiting, *, by: str) -> AuditEntry | None:
+    """Stores what a proposal changes, checked by its author on the day it was made; does not commit."""
+    day = proposal.made_at.replace(tzinfo=dt.UTC).astimezone(BRUSSELS).date()
+    stamp = saving.Stamp(proposal.author, day, frozenset(_loads(proposal.checked)))
+    return subjects.put(db, found.subject, found.record, by=by, action="goedgekeurd", stamp=stamp)
 
 
 def refuse(db: Session, person: Person, proposal: Proposal, why: str, moment: dt.datetime) -> None:
