@@ -21,7 +21,7 @@ from bot.chat.problem import (
     wrong_media_type,
 )
 from bot.chat.rasa_client import Turn
-from bot.chat.tenants import Tenant
+from bot.chat.tenants import OwnLine, Tenant
 
 MAX_ID = 64
 
@@ -39,6 +39,7 @@ class ChatApi:
             Route("/api/v1/sessions", self.start, methods=["POST"]),
             Route("/api/v1/messages", self.message, methods=["POST"]),
             Route("/api/v1/sessions/end", self.end, methods=["POST"]),
+            Route("/api/v1/embedding", self.embedding, methods=["POST"]),
         ]
 
     async def start(self, request: Request) -> Response:
@@ -46,13 +47,24 @@ class ChatApi:
         tenant = self._tenants.get(_text(await _read(request), "tenant"))
         if tenant is None:
             raise unknown_tenant()
-        if not _may_embed(request, tenant):
+        if not _may_embed(request, tenant, request.headers.get("origin")):
             raise foreign_origin()
         wait = self._new_sessions.take(request.client.host if request.client else None)
         if wait:
             raise too_many_sessions(wait)
         token, messages = await self._conversations.start(tenant)
-        return JSONResponse({"session": token, "expires_in": EXPIRES_IN, "messages": messages}, 201)
+        window = {"name": tenant.name, "line": _shown(tenant.line)}
+        return JSONResponse({"session": token, "expires_in": EXPIRES_IN, "messages": messages, "window": window}, 201)
+
+    async def embedding(self, request: Request) -> Response:
+        """204 when a website may show the window, 422 for an unknown code, 403 for an origin that it does not have."""
+        body = await _read(request)
+        tenant = self._tenants.get(_text(body, "tenant"))
+        if tenant is None:
+            raise unknown_tenant()
+        if not _may_embed(request, tenant, _text(body, "origin")):
+            raise foreign_origin()
+        return Response(status_code=204)
 
     async def message(self, request: Request) -> Response:
         """200 with the reply to one text or payload."""
@@ -107,7 +119,13 @@ def _text(body: Mapping[str, Any], key: str) -> str:
     return value
 
 
-def _may_embed(request: Request, tenant: Tenant) -> bool:
-    """Tells whether the page that asks is ours or one of the tenant's; no Origin means that no web page asks."""
-    origin = request.headers.get("origin")
+def _shown(line: OwnLine | None) -> dict[str, str] | None:
+    """The website's own help line as the window needs it."""
+    if line is None:
+        return None
+    return {"number": line.number, "href": line.href, "what_for": line.what_for, "hours": line.hours}
+
+
+def _may_embed(request: Request, tenant: Tenant, origin: str | None) -> bool:
+    """Tells whether `origin` is ours or one of the tenant's; None means that no web page asks."""
     return origin is None or origin in tenant.origins or origin.partition("://")[2] == request.headers.get("host")

@@ -21,17 +21,32 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.chat.emergency import EmergencyLine
+from referral_db.taxonomy import NEEDS
 
 WIDGET = Path(__file__).parents[1] / "widget"
 STATIC = Path(__file__).parent / "static"
 LOADER = "widget.js"
 MAIN = "chat.js"
+HOST = "host.js"
+STYLE = "style.js"
+BUNDLES = {
+    MAIN: ("words.js", "exit.js", STYLE, "view.js", "chat.js"),
+    HOST: ("exit.js", "look.js", "frame.js"),
+}
+"""What is served as one file: HOST is for websites with their own colours, hours or a frame."""
+EXTRA = ("en.js", "fr.js", "note.js")
+"""Modules that the window fetches only when they are used."""
 NEUTRAL_PAGE = "https://www.meteo.be/nl/"
 """Where "Verlaat snel" goes: a weather page, so that the screen shows nothing worth a question."""
 
 _CONFIG = "/*config*/ {}"
 _SAFETY = '/*safety*/ ""'
-_INDENT_OR_COMMENT = re.compile(r"(?m)^[ \t]*(//.*)?|[ \t]+// .*$")
+_NEEDS = "/*needs*/ {}"
+_EXTRA = "/*extra*/ {}"
+_INDENT_OR_COMMENT = re.compile(r"(?m)^[ \t]*(//.*|/\*\*.*\*/)?|[ \t]+// .*$")
+_IMPORT = re.compile(r'(?m)^import .* from "\./(.+)";$')
+_LINE_END = re.compile(r"(?<=[{},;(\[])\n+|\n+(?=[)}\]?:.&|+])")
+_CSS_COMMENT_OR_SPACE = re.compile(r"/\*.*?\*/| +(?=[{};,])|(?<=[{};,]) +|(?<=[a-z-]:) +")
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 
 
@@ -39,11 +54,14 @@ class Assets:
     """`digital_safety` is the text on reading safely, out of the crisis constants."""
 
     def __init__(self, lines: Sequence[EmergencyLine], digital_safety: str) -> None:
-        paths = sorted(path for path in WIDGET.glob("*.js") if path.name != LOADER)
-        self.modules = [path.name for path in paths]
-        self._files = {path.name: _script(path.read_text("utf-8")) for path in paths}
-        self._files[MAIN] = _filled(self._files[MAIN], _SAFETY, digital_safety)
-        self._files |= {path.name: path.read_bytes() for path in (STATIC / "page.css", STATIC / "icon.svg")}
+        self._files = {name: _script((WIDGET / name).read_text("utf-8")) for name in EXTRA}
+        labels = {code: words.label for code, words in NEEDS.items()}
+        self._files["note.js"] = _filled(self._files["note.js"], _NEEDS, labels)
+        self._files |= {name: _bundle(parts) for name, parts in BUNDLES.items()}
+        main = _filled(self._files[MAIN], _SAFETY, digital_safety)
+        self._files[MAIN] = _filled(main, _EXTRA, {name: self._integrity(name) for name in EXTRA})
+        self.modules = sorted(self._files)
+        self._files |= {name: (STATIC / name).read_bytes() for name in ("page.css", "icon.svg", "insluiten.js")}
         content = b"\0".join(name.encode() + b"\0" + data for name, data in sorted(self._files.items()))
         self.version = hashlib.sha256(content).hexdigest()[:16]
         self.loader = _filled(
@@ -51,8 +69,8 @@ class Assets:
             _CONFIG,
             {
                 "path": self.address(""),
-                "parts": [[name, self._integrity(name)] for name in self.modules if name != MAIN],
                 "main": [MAIN, self._integrity(MAIN)],
+                "host": [HOST, self._integrity(HOST)],
                 "lines": [[line.number, line.href, line.what_for, line.hours] for line in lines],
                 "exit": NEUTRAL_PAGE,
             },
@@ -85,8 +103,21 @@ class Assets:
 
 
 def _script(source: str) -> bytes:
-    """A module without indentation and comment lines: the reader's bytes, not the developer's."""
-    return _INDENT_OR_COMMENT.sub("", source).encode()
+    """A module without indentation, comment lines and needless line ends: the reader's bytes, not the developer's."""
+    return _LINE_END.sub("", _INDENT_OR_COMMENT.sub("", source)).encode()
+
+
+def _bundle(names: Sequence[str]) -> bytes:
+    """Modules as one, each after those that it imports. Raises ValueError where one imports a later one."""
+    sources = []
+    for index, name in enumerate(names):
+        source = (WIDGET / name).read_text("utf-8")
+        absent = set(_IMPORT.findall(source)) - set(names[:index])
+        if absent:
+            raise ValueError(f"{name}: imports {sorted(absent)[0]}, which does not stand before it")
+        source = _IMPORT.sub("", source)
+        sources.append(_CSS_COMMENT_OR_SPACE.sub("", source) if name == STYLE else source)
+    return _script("\n".join(sources))
 
 
 def _filled(script: bytes, place: str, value: Any) -> bytes:

@@ -30,10 +30,14 @@ from bot.chat.reply import Message
 from bot.chat.tenants import Tenant
 
 DEFAULT_TENANT = "demo"
+LANGUAGES = ("nl", "fr", "en")
+"""Of the window's own labels."""
+SELF, NOBODY = "'self'", "'none'"
 _HOST_CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 )
+_WINDOW_CSP = _HOST_CSP.replace("; frame-ancestors 'none'", "")
 _FORM_CSP = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'"
 
 
@@ -50,6 +54,7 @@ class Pages:
         self._conversations = conversations
         self._tenants = tenants
         self._new_sessions = new_sessions
+        self._lines = lines
         self._icon = assets.address("icon.svg")
         self._templates = Environment(
             loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -71,6 +76,8 @@ class Pages:
     def routes(self) -> list[Route]:
         return [
             Route("/", self.host, methods=["GET"]),
+            Route("/insluiten", self.embedding, methods=["GET"]),
+            Route("/venster", self.window, methods=["GET"]),
             Route("/gesprek", self.empty, methods=["GET"]),
             Route("/gesprek", self.converse, methods=["POST"]),
             Route("/favicon.ico", self.icon, methods=["GET"]),
@@ -78,6 +85,24 @@ class Pages:
 
     async def host(self, _: Request) -> Response:
         return self._render("host.html", 200, _HOST_CSP, {})
+
+    async def embedding(self, _: Request) -> Response:
+        """For webmasters: makes the line, tries it out, and tells what is wrong with theirs."""
+        return self._render("insluiten.html", 200, f"{_HOST_CSP}; frame-src 'self'", {})
+
+    async def window(self, request: Request) -> Response:
+        """The window alone, on our own origin: for a frame in a page that must not be able to read along."""
+        tenant = self._tenants.get(request.query_params.get("tenant", DEFAULT_TENANT))
+        if tenant is None:
+            raise unknown_tenant()
+        language, theme = request.query_params.get("taal"), request.query_params.get("licht")
+        values = {
+            "tenant": tenant,
+            "language": language if language in LANGUAGES else LANGUAGES[0],
+            "theme": theme if theme in ("dark", "light") else None,
+            "now": request.query_params.get("nu") == "1",
+        }
+        return self._render("venster.html", 200, f"{_WINDOW_CSP}; {_ancestors(tenant, SELF)}", values)
 
     async def icon(self, _: Request) -> Response:
         return RedirectResponse(self._icon, 302)
@@ -146,14 +171,14 @@ class Pages:
         wiped: bool = False,
         problem: ProblemError | None = None,
     ) -> Response:
-        csp = f"{_FORM_CSP}; frame-ancestors {' '.join(tenant.origins) or chr(39) + 'none' + chr(39)}"
         return self._render(
             "gesprek.html",
             problem.status if problem else 200,
-            csp,
+            f"{_FORM_CSP}; {_ancestors(tenant)}",
             {
                 "tenant": tenant, "session": session, "after": after, "said": said, "messages": messages,
                 "draft": draft[:MAX_TEXT], "help_bar": help_bar, "wiped": wiped, "problem": problem,
+                "lines": _lines(tenant, self._lines),
             },
             problem.headers if problem else {},
         )  # fmt: skip
@@ -163,6 +188,17 @@ class Pages:
     ) -> Response:
         page = self._templates.get_template(template).render(values)
         return HTMLResponse(page, status, {**(headers or {}), "content-security-policy": csp})
+
+
+def _ancestors(tenant: Tenant, *also: str) -> str:
+    """Which websites may show a page of `tenant` in a frame."""
+    return f"frame-ancestors {' '.join((*also, *tenant.origins)) or NOBODY}"
+
+
+def _lines(tenant: Tenant, lines: Sequence[EmergencyLine]) -> list[EmergencyLine]:
+    """The emergency block with the website's own line before all others."""
+    own = tenant.line
+    return [EmergencyLine(own.number, own.href, tenant.name, own.what_for, own.hours), *lines] if own else [*lines]
 
 
 def _bare_address(value: str) -> str:

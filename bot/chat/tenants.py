@@ -12,6 +12,23 @@ import yaml
 TENANTS_FILE = Path(__file__).parent / "tenants.yml"
 _ORIGIN = re.compile(r"https?://[a-z0-9.\-\[\]:]+")
 _CODE = re.compile(r"[a-z0-9_-]{1,40}")
+_NUMBER = re.compile(r"0[0-9 ]{7,14}|[0-9]{3,4}")
+_TEXTS = {"number": 16, "what_for": 40, "hours": 80}
+"""The texts of an own help line, with the most characters that there is room for."""
+
+
+@dataclass(frozen=True)
+class OwnLine:
+    """The help line of the website itself: shown before all others. `source` is where its number was checked."""
+
+    number: str
+    what_for: str
+    hours: str
+    source: str
+
+    @property
+    def href(self) -> str:
+        return "tel:" + self.number.replace(" ", "")
 
 
 @dataclass(frozen=True)
@@ -22,6 +39,7 @@ class Tenant:
     name: str
     origins: tuple[str, ...] = ()
     greeting: str | None = None
+    line: OwnLine | None = None
 
 
 def load_tenants(path: Path = TENANTS_FILE) -> dict[str, Tenant]:
@@ -37,8 +55,8 @@ def _tenant(file: str, code: str, entry: object) -> Tenant:
     if not _CODE.fullmatch(code):
         raise ValueError(f"{where}: expected a code of small letters, digits, - and _")
     if not isinstance(entry, Mapping):
-        raise ValueError(f"{where}: expected name, origins and greeting")
-    unknown = set(entry) - {"name", "origins", "greeting"}
+        raise ValueError(f"{where}: expected name, origins, greeting and line")
+    unknown = set(entry) - {"name", "origins", "greeting", "line"}
     if unknown:
         raise ValueError(f"{where}: unknown key {sorted(map(str, unknown))[0]!r}")
     name, origins, greeting = entry.get("name"), entry.get("origins", []), entry.get("greeting")
@@ -48,4 +66,20 @@ def _tenant(file: str, code: str, entry: object) -> Tenant:
         raise ValueError(f"{where}.origins: expected a list of origins such as https://www.example.be")
     if greeting is not None and not (isinstance(greeting, str) and 1 <= len(greeting) <= 300):
         raise ValueError(f"{where}.greeting: expected one sentence of at most 300 characters")
-    return Tenant(code, name, tuple(origins), greeting)
+    return Tenant(code, name, tuple(origins), greeting, _line(where, entry.get("line")))
+
+
+def _line(where: str, entry: object) -> OwnLine | None:
+    if entry is None:
+        return None
+    keys = {*_TEXTS, "source"}
+    if not isinstance(entry, Mapping) or set(entry) != keys:
+        raise ValueError(f"{where}.line: expected number, what_for, hours and source")
+    for key, most in _TEXTS.items():
+        if not isinstance(entry[key], str) or not 1 <= len(entry[key]) <= most:
+            raise ValueError(f"{where}.line.{key}: expected 1 to {most} characters, in quotes")
+    if not _NUMBER.fullmatch(entry["number"]):
+        raise ValueError(f"{where}.line.number: expected a Belgian number such as '0800 12 345' or '106'")
+    if not isinstance(entry["source"], str) or not entry["source"].startswith("https://"):
+        raise ValueError(f"{where}.line.source: expected the page where the number stands, with https://")
+    return OwnLine(entry["number"], entry["what_for"], entry["hours"], entry["source"])

@@ -4,32 +4,26 @@
 import { leave, watchShift } from "./exit.js";
 import { sheet } from "./style.js";
 import { askBeforeCalling, bubble, card, make, mark } from "./view.js";
+import { words } from "./words.js";
 
 const PATIENCE = 12000; // milliseconds for one request
 const SLOW = 2500; // after this a person hears that it takes longer
 const PAUSE = 1500; // before the one second try
 const MAX_TEXT = 1000;
-const WORDS = {
-  again: "Opnieuw proberen",
-  slow: "Even geduld, het duurt langer dan anders.",
-  offline: "Er is geen verbinding. Je tekst staat nog in het veld. De nummers bovenaan kan je altijd bellen.",
-  failed: "Het lukt nu niet om te antwoorden. Je tekst staat nog in het veld.",
-  restart: "Opnieuw beginnen",
-  erased: "Alles van dit gesprek is gewist.",
-  erasedHere: "Op je scherm is alles weg. De server antwoordt niet; ook daar is het na 30 minuten weg.",
-  expired: "Het was een tijd stil. Dit gesprek is gewist, ook op je scherm.",
-  shift: (left) => `Shift: nog ${left} keer om te verlaten.`,
-};
 const SAFETY = /*safety*/ "";
+const EXTRA = /*extra*/ {}; // the hashes of what is only fetched when it is used
 
 // The server knows by it that a second try is no second turn. (`randomUUID` wants https, a demonstration has none.)
 const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16)).join("");
 
 /** Fills `element` with the conversation and begins one. `base` is the server's origin, `exitAddress` a neutral page. */
-export function start(element, base, exitAddress) {
+export async function start(element, base, exitAddress) {
+  const more = (module) => element.take([module, EXTRA[module]]);
+  const language = element.lang + ".js";
+  if (language in EXTRA) Object.assign(words, (await more(language)).words);
   const { root, help, launch } = element;
   const launcher = element.hasAttribute("launcher");
-  const name = element.getAttribute("name") || "Nachtlicht";
+  let name = element.getAttribute("name") || "Nachtlicht";
   const numbers = [...help.querySelectorAll("b")].map((node) => node.textContent);
   const narrow = matchMedia("(max-width: 30rem)");
   const canType = matchMedia("(pointer: fine)").matches;
@@ -40,38 +34,44 @@ export function start(element, base, exitAddress) {
   let waiting = false; // words that were sent before the last answer was there
   let unsent = null; // the turn that did not get through, with its id
   let idle = 0;
+  let need; // the code of what it is about, for the note
 
   // What is on the screen.
   const lights = make("span", { className: "lights", hidden: true }, make("i"), make("i"), make("i"));
   lights.ariaHidden = "true";
-  const exit = make("a", { className: "exit", href: exitAddress, rel: "nofollow noreferrer" }, "Verlaat snel", lights);
+  const exit = make("a", { className: "exit", href: exitAddress, rel: "nofollow noreferrer" }, words.exit, lights);
   const hide = make("button", { className: "plain", type: "button", hidden: !launcher }, "×");
-  hide.ariaLabel = "Venster sluiten";
+  hide.ariaLabel = words.hide;
   const title = make("h2", { textContent: name, tabIndex: -1 });
   const log = make("div", { className: "log", role: "log" });
   log.ariaLive = "polite";
-  log.ariaLabel = "Berichten";
+  log.ariaLabel = words.log;
+  log.lang = "nl"; // the bot speaks Dutch, whatever the language of the window
   const typing = make("div", { className: "typing", hidden: true }, make("i"), make("i"), make("i"));
   typing.ariaHidden = "true";
   const tray = make("div", { className: "tray", role: "group", tabIndex: -1 });
-  tray.ariaLabel = "Antwoorden om uit te kiezen";
-  const safety = make("details", { className: "safety" }, make("summary", { textContent: "Veilig lezen" }),
-    make("p", {}, SAFETY + " Drie keer Shift doet hetzelfde als Verlaat snel."));
+  tray.ariaLabel = words.choices;
+  const safety = make("details", { className: "safety" }, make("summary", { textContent: words.safe }),
+    make("p", { lang: "nl", textContent: SAFETY }), make("p", { textContent: words.thrice }));
   const scroll = make("div", { className: "scroll", role: "region", tabIndex: 0 }, help, safety, log, typing, tray);
-  scroll.ariaLabel = "Gesprek";
+  scroll.ariaLabel = words.talk;
   const status = make("p", { role: "status" });
   const action = make("button", { className: "action", type: "button", hidden: true });
   const field = make("textarea", { id: "field", rows: 1, maxLength: MAX_TEXT, autocomplete: "off", enterKeyHint: "send",
-    spellcheck: false, placeholder: "Typ hier" }); // a spelling service would read along
-  const send = make("button", { className: "send", type: "submit", textContent: "Stuur" });
+    spellcheck: false, placeholder: words.type }); // a spelling service would read along
+  const send = make("button", { className: "send", type: "submit", textContent: words.send });
   const form = make("form", { className: "write", autocomplete: "off" },
-    make("label", { className: "unseen", htmlFor: "field", textContent: "Je bericht" }), field, send);
-  const wipe = make("button", { className: "quiet", type: "button", textContent: "Wis alles" });
+    make("label", { className: "unseen", htmlFor: "field", textContent: words.field }), field, send);
+  const wipe = make("button", { className: "quiet", type: "button", textContent: words.wipe });
   const panel = make(launcher ? "dialog" : "section", { className: "panel" },
     make("div", { className: "top" }, mark(), title, exit, hide), scroll,
     make("div", { className: "notice" }, status, action), form,
-    make("div", { className: "foot" }, make("span", { textContent: "Een chatbot. Je woorden bewaren we niet." }), wipe));
+    make("div", { className: "foot" }, make("span", { textContent: words.foot }), wipe));
   panel.ariaLabel = name;
+  if (words.title) {
+    help.firstChild.textContent = words.title;
+    for (const line of help.querySelectorAll("a")) line.lastChild.textContent = " " + words.lines[line.firstChild.textContent];
+  }
   root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
   root.replaceChildren(launch, panel);
 
@@ -92,7 +92,7 @@ export function start(element, base, exitAddress) {
       } catch (error) {
         tries -= 1;
         if (signal.aborted || !tries) throw error;
-        say(WORDS.slow);
+        say(words.slow);
         await new Promise((done) => setTimeout(done, PAUSE));
         if (signal.aborted) throw error;
       } finally {
@@ -108,19 +108,19 @@ export function start(element, base, exitAddress) {
     typing.hidden = false;
     say("");
     toEnd();
-    const slow = setTimeout(() => say(WORDS.slow), SLOW);
+    const slow = setTimeout(() => say(words.slow), SLOW);
     const signal = life.signal;
     try {
       await task();
     } catch {
-      if (!signal.aborted) lost(navigator.onLine === false ? WORDS.offline : WORDS.failed, again);
+      if (!signal.aborted) lost(navigator.onLine === false ? words.offline : words.failed, again);
     } finally {
       clearTimeout(slow);
       if (!signal.aborted) {
         busy = false;
         send.ariaDisabled = "false";
         typing.hidden = true;
-        if (status.textContent === WORDS.slow) say("");
+        if (status.textContent === words.slow) say("");
         if (waiting && session && !unsent) form.onsubmit(new Event("submit"));
       }
     }
@@ -129,8 +129,9 @@ export function start(element, base, exitAddress) {
   function begin() {
     return working(async () => {
       const { status: code, data } = await post("/sessions", { tenant: element.getAttribute("tenant") || "demo" });
-      if (code !== 201) return lost(data?.title || WORDS.failed, begin);
+      if (code !== 201) return lost(data?.title || words.failed, begin);
       session = data.session;
+      dress(data.window);
       show(data.messages);
       later(data.expires_in);
     }, begin);
@@ -140,10 +141,10 @@ export function start(element, base, exitAddress) {
     waiting = busy;
     if (busy) return;
     if (!session) return begin(); // the words stay in the field until there is a conversation to put them in
-    if (navigator.onLine === false) return lost(WORDS.offline);
+    if (navigator.onLine === false) return lost(words.offline);
     if (!unsent || unsent.text !== turn.text || unsent.payload !== turn.payload) unsent = { ...turn, id: newId() };
     const asked = unsent;
-    const mine = bubble("Jij", shown, numbers);
+    const mine = bubble("", shown, numbers);
     const choices = [...tray.childNodes];
     working(async () => {
       log.append(mine);
@@ -161,18 +162,19 @@ export function start(element, base, exitAddress) {
         tray.replaceChildren(...choices);
         if (turn.text) field.value = field.value ? turn.text + "\n" + field.value : turn.text;
         grow();
-        if (problem.status === 410) return over(problem.data?.title || WORDS.expired);
+        if (problem.status === 410) return over(problem.data?.title || words.expired);
         if (!problem.status) throw problem;
         unsent = null;
-        return lost(problem.data?.title || WORDS.failed);
+        return lost(problem.data?.title || words.failed);
       }
       unsent = null;
       const { data } = answer;
       if (data.ended) {
         clear();
         show(data.messages);
-        return offer(WORDS.restart, begin);
+        return offer(words.restart, begin);
       }
+      need = data.understood.needs[0]?.code || need;
       help.classList.toggle("stuck", data.help_bar || data.degraded);
       show(data.messages);
       later(1800);
@@ -182,15 +184,40 @@ export function start(element, base, exitAddress) {
   async function erase() {
     const token = session;
     clear();
-    say(WORDS.erased);
-    offer(WORDS.restart, begin);
+    say(words.erased);
+    offer(words.restart, begin);
     action.focus();
     if (!token) return;
     const done = await post("/sessions/end", { session: token }).catch(() => ({}));
-    if (done.status !== 204 && !session) say(WORDS.erasedHere);
+    if (done.status !== 204 && !session) say(words.erasedHere);
+  }
+
+  async function wrong(id, button) {
+    const { status: code, data } = await post("/reports", { session, card: id }).catch(() => ({}));
+    if (code !== 204) return say(data?.title || words.later);
+    button.textContent = words.thanks;
+    button.onclick = null;
+  }
+
+  async function note(cards, button) {
+    const { signal } = life;
+    const made = await more("note.js").catch(() => say(words.later));
+    if (made && !signal.aborted) {
+      made.open({ make, root, place: scroll, need, cards, lines: [...help.querySelectorAll("a")],
+        back: () => (button.isConnected ? button : title).focus() });
+    }
   }
 
   // Showing.
+  // As the website's own settings say: its name, and its own line before all others.
+  function dress(own) {
+    title.textContent = panel.ariaLabel = name = own.name;
+    if (own.line && !help.querySelector(".own")) {
+      const { number, href, what_for: what, hours } = own.line;
+      help.firstChild.after(make("a", { className: "own", href, hours }, make("b", {}, number), " " + what));
+    }
+  }
+
   function show(messages) {
     const first = log.childElementCount;
     for (const message of messages) {
@@ -198,13 +225,17 @@ export function start(element, base, exitAddress) {
       if (message.text) {
         const said = bubble(name, message.text, numbers);
         if (titles.length) {
-          said.append(make("span", { className: "unseen", textContent: ` Je kan kiezen: ${titles.join(", ")}.` }));
+          said.append(make("span", { className: "unseen", textContent: ` ${words.choose}: ${titles.join(", ")}.` }));
         }
         log.append(said);
       }
-      log.append(...message.cards.map(card));
+      log.append(...message.cards.map((data) => card(data, wrong)));
       tray.append(...message.buttons.map(({ title: text, payload }) => make("button", { type: "button", textContent: text,
         onclick: () => { tray.focus({ preventScroll: true }); take({ payload }, text); } })));
+    }
+    const cards = messages.flatMap((message) => message.cards);
+    if (cards.length) {
+      tray.append(make("button", { type: "button", textContent: words.note, onclick: (event) => note(cards, event.target) }));
     }
     typing.hidden = true;
     if (first) scrollTo(log.children[first]);
@@ -230,16 +261,16 @@ export function start(element, base, exitAddress) {
   function lost(text, then) {
     say(text);
     help.classList.add("stuck");
-    if (then) offer(WORDS.again, then);
+    if (then) offer(words.again, then);
   }
 
   function over(text) {
-    const words = field.value;
+    const typed = field.value;
     clear();
-    field.value = words;
+    field.value = typed;
     grow();
     say(text);
-    offer(WORDS.restart, begin);
+    offer(words.restart, begin);
     action.focus();
   }
 
@@ -267,7 +298,7 @@ export function start(element, base, exitAddress) {
   function clear() {
     life.abort();
     life = new AbortController();
-    session = unsent = null;
+    session = unsent = need = null;
     busy = waiting = false;
     send.ariaDisabled = "false";
     clearTimeout(idle);
@@ -275,14 +306,14 @@ export function start(element, base, exitAddress) {
     typing.hidden = true;
     log.replaceChildren();
     tray.replaceChildren();
-    for (const ask of root.querySelectorAll(".ask")) ask.remove();
+    for (const ask of root.querySelectorAll(".ask,.note")) ask.remove();
     help.classList.remove("stuck");
     say("");
   }
 
   function later(seconds) {
     clearTimeout(idle);
-    idle = setTimeout(() => over(WORDS.expired), seconds * 1000);
+    idle = setTimeout(() => over(words.expired), seconds * 1000);
   }
 
   function gone() {
@@ -308,6 +339,7 @@ export function start(element, base, exitAddress) {
     panel.close();
     launch.hidden = false;
     launch.focus();
+    element.tell("closed");
   }
 
   const stopShift = watchShift((presses) => {
@@ -315,13 +347,13 @@ export function start(element, base, exitAddress) {
     lights.hidden = !presses;
     [...lights.children].forEach((light, index) => light.classList.toggle("on", index < presses));
     if (presses === 3) leave(exitAddress, gone);
-    else if (presses) say(WORDS.shift(3 - presses));
-    else if (status.textContent.startsWith("Shift")) say("");
+    else if (presses) say(words.shift.replace("#", 3 - presses));
+    else if (!busy && !action.onclick) say("");
   });
   const listeners = {
     pagehide: gone,
-    offline: () => lost(WORDS.offline),
-    online: () => { if (status.textContent === WORDS.offline) say(""); },
+    offline: () => lost(words.offline),
+    online: () => { if (status.textContent === words.offline) say(""); },
   };
   for (const event in listeners) addEventListener(event, listeners[event]);
   exit.onclick = (event) => {
@@ -333,6 +365,7 @@ export function start(element, base, exitAddress) {
     launch.hidden = true;
     place();
     home();
+    element.tell("opened");
   };
   narrow.onchange = () => {
     if (!launcher || !panel.open) return;

@@ -26,7 +26,13 @@ export function leave(address, last) {
   try {
     last();
   } finally {
-    location.replace(address);
+    try {
+      top.location.replace(address);
+      // In a frame: its page sees that we are gone, and covers itself too.
+      if (top !== self) location.replace("about:blank");
+    } catch {
+      location.replace(address); // a frame that may not move its page
+    }
   }
 }
 

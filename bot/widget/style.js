@@ -31,6 +31,7 @@ dialog.panel {
 }
 dialog.panel:not([open]) { display: none; }
 dialog.panel::backdrop { background: none; }
+:host([page]) .panel { height: 100vh; height: 100dvh; max-height: none; border: 0; border-radius: 0; }
 @media (max-width: 30rem) {
   dialog.panel { inset: 0; width: 100%; height: 100vh; height: 100dvh; max-height: none; border: 0; border-radius: 0; }
 }
@@ -66,7 +67,7 @@ h2:focus { outline: none; }
   border-radius: .7em; font-size: .8em; line-height: 1.2; text-decoration: none; overflow-wrap: anywhere; hyphens: auto;
 }
 .help b { flex: none; font-size: 1.3em; }
-.help .ask { grid-column: 1 / -1; }
+.help :is(.ask, .own) { grid-column: 1 / -1; }
 .help.stuck {
   position: sticky; top: -.9em; z-index: 1; margin: -.9em -.9em 0; border-width: 0 0 1px; border-radius: 0;
   box-shadow: 0 .5em .9em -.5em #0006;
@@ -109,6 +110,7 @@ h3 { font-size: 1.05em; line-height: 1.3; }
 .contact:first-child, .ask .contact { background: var(--accent); color: var(--on-accent); }
 .card ul { padding-left: 1.2em; font-size: .9em; }
 .card summary { font-size: .9em; color: var(--soft); text-decoration: underline; }
+.wrong { min-height: 32px; padding: 0; border: 0; background: none; font-size: .9em; text-decoration: underline; }
 .card .facts a { display: inline-block; min-height: 24px; }
 .ask { display: flex; flex-wrap: wrap; gap: .45em; width: 100%; padding: .6em 0 .2em; }
 .ask p { width: 100%; }

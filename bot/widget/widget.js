@@ -6,9 +6,9 @@
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(`
 :host{all:initial;display:block;font:medium/1.5 var(--nachtlicht-font,system-ui,sans-serif);
---paper:#fbf8f3;--ink:#2b2733;--accent:var(--nachtlicht-accent,#43406b);--on-accent:var(--nachtlicht-on-accent,#fff)}
+--paper:#fbf8f3;--ink:#2b2733;--accent:#43406b;--on-accent:#fff}
 :host([theme=dark]){color-scheme:dark;--paper:#16161e;--ink:#ece6db;
---accent:var(--nachtlicht-accent-dark,#e9bd7a);--on-accent:var(--nachtlicht-on-accent-dark,#221a0c)}
+--accent:#e9bd7a;--on-accent:#221a0c}
 [hidden]{display:none!important}
 .launch{font:inherit;font-weight:600;padding:.7em 1.2em;border:1px solid transparent;border-radius:2em;
 background:var(--accent);color:var(--on-accent);cursor:pointer}
@@ -16,30 +16,35 @@ background:var(--accent);color:var(--on-accent);cursor:pointer}
 border:2px solid;border-radius:1em 1em 0 0}
 .box{padding:1em;border:1px solid;border-radius:1em;background:var(--paper);color:var(--ink)}
 .box a{display:block;padding:.5em 0;color:inherit}
-:host([launcher]) :is(.launch,.box){position:fixed;right:1rem;bottom:1rem;z-index:2147483000}`);
+:host([launcher])>*{position:fixed;right:1rem;bottom:1rem;z-index:2147483000}`);
 
   const make = (tag, props, ...children) => {
     const node = Object.assign(document.createElement(tag), props);
     node.append(...children);
     return node;
   };
-  // Each module is fetched by its hash; `import` then takes the copy that was checked. The main one comes last.
-  const checked = ([name, integrity]) => new Promise((onload, onerror) => document.head.append(make("link", {
-    rel: "modulepreload", crossOrigin: "", integrity, href: base + config.path + name, onload, onerror,
-  })));
-  const load = async () => {
-    if (make("link").relList.supports("modulepreload")) {
-      await Promise.all(config.parts.map(checked));
-      await checked(config.main);
-    }
-    return import(base + config.path + config.main[0]);
-  };
-
   customElements.define("nachtlicht-chat", class extends HTMLElement {
     connectedCallback() {
       this.root = this.shadowRoot || this.attachShadow({ mode: "open" });
       this.auto = !this.hasAttribute("theme");
+      this.lang ||= "nl";
       this.reset();
+      if (this.hasAttribute("now")) this.open();
+    }
+
+    // The only two things that a host page is told.
+    tell(what) {
+      this.dispatchEvent(new Event(what));
+    }
+
+    // A module is fetched by its hash; `import` then takes the copy that was checked.
+    async take([name, integrity]) {
+      const href = base + config.path + name;
+      const link = make("link", { rel: "modulepreload", crossOrigin: "", integrity, href });
+      if (link.relList.supports(link.rel)) {
+        await new Promise((onload, onerror) => document.head.append(Object.assign(link, { onload, onerror })));
+      }
+      return import(href);
     }
 
     // As it was before anyone opened it: nothing of a conversation is left in here.
@@ -55,16 +60,22 @@ border:2px solid;border-radius:1em 1em 0 0}
       this.box = make("div", { className: "box", hidden: this.hasAttribute("launcher") }, this.help);
       this.root.adoptedStyleSheets = [sheet];
       this.root.replaceChildren(this.box, this.launch);
+      // Its own colours or hours: those are looked at first.
+      if (this.hasAttribute("open") || getComputedStyle(this).getPropertyValue("--nachtlicht-accent")) {
+        this.take(config.host).then(({ dress }) => dress(this));
+      }
     }
 
     async open() {
+      this.tell("opened");
       this.launch.hidden = true;
       this.box.hidden = false;
       const status = make("p", { role: "status", tabIndex: -1 }, "Even geduld…");
       this.box.append(status);
       status.focus();
       try {
-        (await load()).start(this, base, config.exit);
+        const framed = this.getAttribute("mode") == "iframe";
+        (await this.take(framed ? config.host : config.main)).start(this, base, config.exit);
       } catch {
         status.replaceChildren("Het gesprek laadt niet. De nummers hierboven werken altijd.",
           make("a", { href: base + "/gesprek" }, "Zonder venster"),

@@ -25,6 +25,8 @@ from tests.services import HOME, free_port, private_nginx
 PUBLIC = [
     "/",
     "/gesprek",
+    "/venster",
+    "/insluiten",
     "/widget.js",
     "/w/0123456789abcdef/chat.js",
     "/favicon.ico",
@@ -33,6 +35,7 @@ PUBLIC = [
     "/api/v1/sessions",
     "/api/v1/messages",
     "/api/v1/sessions/end",
+    "/api/v1/embedding",
 ]
 CLOSED = [
     "/turn",

@@ -40,7 +40,8 @@ def test_a_session_starts_with_the_greeting(client: TestClient, channel: FakeCha
     response = client.post("/api/v1/sessions", json={"tenant": "demo"})
     assert response.status_code == 201
     body = response.json()
-    assert set(body) == {"session", "expires_in", "messages"}
+    assert set(body) == {"session", "expires_in", "messages", "window"}
+    assert body["window"] == {"name": "Nachtlicht", "line": None}
     assert len(body["session"]) >= 43
     assert body["expires_in"] == 1800
     assert "chatbot" in body["messages"][0]["text"]
@@ -385,3 +386,24 @@ def test_nothing_that_was_sent_reaches_a_log(
     ours = "\n".join(record.getMessage() for record in caplog.records if not record.name.startswith("asyncio"))
     assert "part behind the chat is down: status 500" in ours
     assert not [canary for canary in canaries if canary in ours]
+
+
+@pytest.mark.parametrize(
+    ("tenant", "origin", "status"),
+    [
+        ("school", "https://school.example", 204),
+        ("school", "http://testserver", 204),
+        ("school", "https://school.example.evil.test", 403),
+        ("demo", "https://school.example", 403),
+        ("x", "https://school.example", 422),
+        ("school", None, 400),
+    ],
+)
+def test_a_webmaster_can_ask_whether_a_site_is_known(
+    settings: Settings, channel: FakeChannel, tenant: str, origin: str | None, status: int
+) -> None:
+    tenants = {"demo": Tenant("demo", "Nachtlicht"), "school": Tenant("school", "Vraag", ("https://school.example",))}
+    with TestClient(create_app(settings, http=channel.client(), tenants=tenants)) as client:
+        answer = client.post("/api/v1/embedding", json={"tenant": tenant, "origin": origin})
+    assert answer.status_code == status
+    assert channel.turns == []

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 JSON = {"content-type": "application/json"}
 REQUESTS: dict[str, tuple[int, Callable[[TestClient], Any]]] = {
     "host page": (200, lambda c: c.get("/")),
+    "window alone, unknown website": (422, lambda c: c.get("/venster?tenant=x")),
     "plain page": (200, lambda c: c.get("/gesprek")),
     "plain page, posted": (200, lambda c: c.post("/gesprek", data={"do": "begin"})),
     "plain page, wrong type": (415, lambda c: c.post("/gesprek", json={})),
@@ -93,7 +94,7 @@ def test_https_is_kept(settings: Any, channel: Any) -> None:
         assert "max-age=63072000" in client.get("/healthz").headers["strict-transport-security"]
 
 
-def test_a_tenant_may_frame_the_plain_page_and_nobody_else(settings: Any, channel: Any) -> None:
+def test_a_tenant_may_frame_its_own_pages_and_nobody_else(settings: Any, channel: Any) -> None:
     from starlette.testclient import TestClient
 
     from bot.chat.app import create_app
@@ -105,3 +106,8 @@ def test_a_tenant_may_frame_the_plain_page_and_nobody_else(settings: Any, channe
         assert framed["content-security-policy"].endswith("frame-ancestors https://school.example")
         assert "x-frame-options" not in framed
         assert "frame-ancestors 'none'" in client.get("/gesprek").headers["content-security-policy"]
+        window = client.get("/venster?tenant=school").headers
+        assert window["content-security-policy"].endswith("frame-ancestors 'self' https://school.example")
+        assert window["content-security-policy"].count("frame-ancestors") == 1
+        assert "x-frame-options" not in window
+        assert client.get("/venster").headers["content-security-policy"].endswith("frame-ancestors 'self'")

@@ -6,10 +6,13 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from starlette.testclient import TestClient
+
+from bot.chat.app import create_app
+from bot.chat.tenants import OwnLine, Tenant
 
 if TYPE_CHECKING:
-    from starlette.testclient import TestClient
-
+    from nachtlicht.settings import Settings
     from tests.bot.chat.channel import FakeChannel
 
 WORDS = "mijn man heeft iets met een collega"
@@ -158,3 +161,28 @@ def test_the_host_page_is_neutral(client: TestClient) -> None:
     assert '<script src="/widget.js" data-tenant="demo" defer></script>' in page
     assert 'href="tel:112"' in page
     assert not re.search(r"relatie|geweld|scheid|therap", re.findall(r"<head>.*</head>", page, re.DOTALL)[0])
+
+
+def test_the_window_alone_takes_only_known_wishes(client: TestClient) -> None:
+    page = client.get("/venster?taal=fr&licht=dark&nu=1").text
+    assert '<nachtlicht-chat page tenant="demo" name="Nachtlicht" lang="fr" theme="dark" now>' in page
+    assert (
+        '<nachtlicht-chat page tenant="demo" name="Nachtlicht" lang="nl">'
+        in client.get('/venster?taal="><script>&licht=x&nu=0').text
+    )
+
+
+def test_the_websites_own_line_comes_before_all_others(settings: Settings, channel: FakeChannel) -> None:
+    line = OwnLine("0800 12 345", "praten met ons", "van 9 tot 12 uur", "https://dienst.example/")
+    tenants = {"demo": Tenant("demo", "Dienst", line=line)}
+    with TestClient(create_app(settings, http=channel.client(), tenants=tenants)) as client:
+        page = client.get("/gesprek").text
+        assert 0 < page.index('href="tel:080012345"') < page.index('href="tel:112"')
+        assert "Dienst: van 9 tot 12 uur." in page
+        window = client.post("/api/v1/sessions", json={"tenant": "demo"}).json()["window"]
+    assert window == {
+        "name": "Dienst",
+        "line": {
+            "number": "0800 12 345", "href": "tel:080012345", "what_for": "praten met ons", "hours": "van 9 tot 12 uur",
+        },
+    }  # fmt: skip

@@ -21,7 +21,7 @@ from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
 from bot.chat.app import create_app
-from bot.chat.tenants import Tenant
+from bot.chat.tenants import OwnLine, Tenant
 from nachtlicht.settings import Settings
 from tests.bot.chat.channel import FakeChannel
 from tests.conftest import missing
@@ -59,7 +59,11 @@ def site(tmp_path: Path) -> Iterator[Site]:
     with ExitStack() as stack:
         chat, other = stack.enter_context(_listener()), stack.enter_context(_listener())
         url, embedding = (f"http://{host}:{port(s)}" for host, s in (("localhost", chat), ("127.0.0.1", other)))
-        tenants = {"demo": Tenant("demo", "Nachtlicht", (embedding,))}
+        line = OwnLine("0800 12 345", "praten met ons", "van 9 tot 12 uur", "https://dienst.example/")
+        tenants = {
+            "demo": Tenant("demo", "Nachtlicht", (embedding,)),
+            "dienst": Tenant("dienst", "Onze dienst", (embedding,), "Welkom bij onze dienst.", line),
+        }
         stack.enter_context(_served(create_app(settings, http=channel.client(), tenants=tenants), chat))
         stack.enter_context(_served(_embedding_site(url), other))
         yield Site(url, embedding, channel)
@@ -128,7 +132,17 @@ def _embedding_site(chat: str) -> Starlette:
         body = head + script.format("") + f"<main><h1>Buurthuis</h1>{element}</main>"
         return HTMLResponse(body, headers={"content-security-policy": csp})
 
-    return Starlette(routes=[Route("/", launcher), Route("/binnen", inline)])
+    async def wishes(request: Request) -> Response:
+        # /met?lang=fr&open=21-7&style=--nachtlicht-accent:red: every value but the style becomes an attribute.
+        values = dict(request.query_params)
+        style = values.pop("style", "")
+        body = f"{head}<style>nachtlicht-chat {{ {style} }}</style>" + script.format(
+            " ".join(f'data-{name}="{value}"' for name, value in ({"tenant": "demo"} | values).items())
+        )
+        policy = f"{csp}; frame-src {chat}; style-src 'unsafe-inline'"
+        return HTMLResponse(body + "<main><h1>Buurthuis</h1></main>", headers={"content-security-policy": policy})
+
+    return Starlette(routes=[Route("/", launcher), Route("/binnen", inline), Route("/met", wishes)])
 
 
 @contextmanager
