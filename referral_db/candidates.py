@@ -2,15 +2,17 @@
 
 One statement walks the index of service areas, keeps what has the need, and cuts at `MAX_CANDIDATES` by a rough score;
 one statement for each of hours, costs and locations reads what the ranking needs. There is no query per service.
+This is the rule of which services these are. A search takes them from `referral_db.search_index`, which holds the same
+in memory, and comes here while that is not up to date.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import (
     BindParameter,
@@ -41,9 +43,11 @@ from referral_db.models import (
     ServiceChannel,
     ServiceNeed,
 )
-from referral_db.opening_hours import Hours
+from referral_db.opening_hours import Channel, Hours, channels_of
 from referral_db.price import Cost
 from referral_db.taxonomy import JOINT_PROVIDERS
+
+_T = TypeVar("_T")
 
 MAX_CANDIDATES = 40
 """More than any place has today; with a hundred thousand services it bounds the time and memory of one search."""
@@ -53,6 +57,9 @@ PART_OF_PLACE, COUNTRY, REGION, PROVINCE, MUNICIPALITY = AREA_RANKS = (3, 4, 6, 
 """How near an area code is to a place, see `referral_db.ranking.area_ranks`; 0 is not near."""
 HIDDEN_AFTER = dt.timedelta(days=730)
 """Not checked for longer than this: never shown."""
+WHO_PAYS_POINTS = {"overheid": 6, "vzw": 5, "onbekend": 1}
+PRICE_POINTS = {"gratis": 6, "inkomensgerelateerd": 3, "vast": 3}
+"""Of the rough score; the real one is that of `referral_db.ranking`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +95,9 @@ _COLUMNS = (
 )
 _LISTS = (ServiceNeed.code, ServiceChannel.channel, Language.code, Phone.number)
 
+Point = tuple[float | None, float | None, str | None]
+"""Latitude, longitude and postal code."""
+
 
 @dataclass(slots=True)
 class Candidate:
@@ -112,10 +122,37 @@ class Candidate:
     channels: frozenset[str]
     languages: frozenset[str]
     numbers: frozenset[str]
-    hours: list[Hours] = field(default_factory=list)
-    costs: list[Cost] = field(default_factory=list)
-    points: list[tuple[float | None, float | None, str | None]] = field(default_factory=list)
-    """Latitude, longitude and postal code of each location; none for a hidden address."""
+    hours: tuple[Hours, ...] = ()
+    opening: Mapping[str, Channel] = field(default_factory=dict)
+    """The same hours, worked out by channel."""
+    costs: tuple[Cost, ...] = ()
+    points: tuple[Point, ...] = ()
+    """Of each location; none for a hidden address."""
+
+    def at_rank(self, area_rank: int) -> Candidate:
+        """The same service for another place."""
+        return Candidate(
+            self.id,
+            self.slug,
+            self.organization_id,
+            self.provider_type,
+            self.who_pays,
+            self.price_kind,
+            self.minimum_age,
+            self.maximum_age,
+            self.hidden_address,
+            self.checked_on,
+            self.couple_work,
+            area_rank,
+            self.needs,
+            self.channels,
+            self.languages,
+            self.numbers,
+            self.hours,
+            self.opening,
+            self.costs,
+            self.points,
+        )
 
 
 def find_candidates(session: Session, wanted: Filter) -> list[Candidate]:
@@ -129,14 +166,34 @@ def find_candidates(session: Session, wanted: Filter) -> list[Candidate]:
         age=wanted.age is not None,
         joint_help=wanted.joint_help,
     )
+    return list(_read(session, session.execute(_statement(shape), _parameters(wanted))).values())
+
+
+def read_candidates(session: Session, ids: Sequence[str]) -> dict[str, Candidate]:
+    """These services by id, for no place yet; those that are not there any more are left out."""
+    return _read(session, session.execute(_BY_ID, {"ids": padded(ids)}))
+
+
+def padded(ids: Sequence[str]) -> list[str]:
+    """With the last one repeated until there are 1, 2, 4, 8, …: the database then prepares a few statements only."""
+    return [*ids, *[ids[-1]] * ((1 << (len(ids) - 1).bit_length()) - len(ids))]
+
+
+def _read(session: Session, rows: Iterable[Sequence[Any]]) -> dict[str, Candidate]:
     found = {}
-    for row in session.execute(_statement(shape), _parameters(wanted)):
-        lists = [frozenset(codes.split(",")) if codes else frozenset() for codes in row[-len(_LISTS) :]]
+    for row in rows:
+        lists = [_codes(joined) for joined in row[-len(_LISTS) :]]
         values: list[Any] = [*row[: -len(_LISTS)], *lists]
         found[row[0]] = Candidate(*values)
     if found:
         _add_parts(session, found)
-    return list(found.values())
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _codes(joined: str | None) -> frozenset[str]:
+    """Many services have the same ones: one object for all of them."""
+    return frozenset(joined.split(",")) if joined else frozenset()
 
 
 class _Shape(NamedTuple):
@@ -171,8 +228,8 @@ def _statement(shape: _Shape) -> Executable:
     rough = (
         fitting.c.hits * 8
         + fitting.c.area_rank
-        + case({"overheid": 6, "vzw": 5, "onbekend": 1}, value=Service.who_pays, else_=0)
-        + case({"gratis": 6, "inkomensgerelateerd": 3, "vast": 3}, value=Service.price_kind, else_=0)
+        + case(WHO_PAYS_POINTS, value=Service.who_pays, else_=0)
+        + case(PRICE_POINTS, value=Service.price_kind, else_=0)
     )
     chosen = (
         select(Service.id, fitting.c.area_rank)
@@ -198,7 +255,9 @@ def _fitting(shape: _Shape) -> Subquery:
     )
     parts = [own.where(ServiceArea.code.in_(_values("near")))]
     if shape.loose:
-        loose = own.where(ServiceArea.code.in_(_values("loose"))).order_by(ServiceArea.code, ServiceArea.service_id)
+        loose = own.where(ServiceArea.code.in_(_values("loose"))).order_by(
+            ServiceArea.code, ServiceArea.service_id, ServiceNeed.code
+        )
         parts.append(loose)
     if shape.everywhere:
         anywhere = select(ServiceNeed.service_id, ServiceNeed.code.label("need"), literal("*").label("area"))
@@ -247,6 +306,7 @@ def _joined(column: InstrumentedAttribute[str]) -> Label[str]:
     return joined.correlate(Service).scalar_subquery().label(f"all_{table.__tablename__}")
 
 
+_BY_ID = select(*_COLUMNS, literal(0), *(_joined(column) for column in _LISTS)).where(Service.id.in_(_values("ids")))
 _HOURS = (
     select(Schedule.service_id, *(getattr(Schedule, name) for name in Hours._fields))
     .where(Schedule.service_id.in_(_values("ids")))
@@ -266,11 +326,25 @@ _POINTS = (
 
 
 def _add_parts(session: Session, found: Mapping[str, Candidate]) -> None:
-    ids = {"ids": sorted(found)}
+    ids = {"ids": padded(sorted(found))}
+    hours: dict[str, list[Hours]] = {}
+    costs: dict[str, list[Cost]] = {}
+    points: dict[str, list[Point]] = {}
     for service_id, *values in session.execute(_HOURS, ids):
-        found[service_id].hours.append(Hours(*values))
+        hours.setdefault(service_id, []).append(Hours(*values))
     for service_id, *values in session.execute(_COSTS, ids):
-        found[service_id].costs.append(Cost(*values))
+        costs.setdefault(service_id, []).append(Cost(*values))
     for service_id, latitude, longitude, postal_code in session.execute(_POINTS, ids):
         if not found[service_id].hidden_address:
-            found[service_id].points.append((latitude, longitude, postal_code))
+            points.setdefault(service_id, []).append((latitude, longitude, postal_code))
+    for service_id, candidate in found.items():
+        candidate.hours = _shared(tuple(hours.get(service_id, ())))
+        candidate.opening = channels_of(candidate.hours)
+        candidate.costs = _shared(tuple(costs.get(service_id, ())))
+        candidate.points = tuple(points.get(service_id, ()))
+
+
+@lru_cache(maxsize=4096)
+def _shared(rows: tuple[_T, ...]) -> tuple[_T, ...]:
+    """Many services have the same hours or rates: one object for all of them."""
+    return rows

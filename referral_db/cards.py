@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypedDict
+from typing import Any, NamedTuple, TypedDict
 
-from sqlalchemy import BindParameter, bindparam, select
+from sqlalchemy import BindParameter, ColumnElement, bindparam, select
 from sqlalchemy.orm import Session
 
 from referral_db.areas import description as area_description
-from referral_db.candidates import COUNTRY, PART_OF_PLACE, REGION
-from referral_db.models import Location, OnlineContact, Organization, Phone, Service, ServiceArea, ServiceAtLocation
+from referral_db.candidates import COUNTRY, PART_OF_PLACE, REGION, padded
+from referral_db.models import (
+    Base,
+    Location,
+    OnlineContact,
+    Organization,
+    Phone,
+    Service,
+    ServiceArea,
+    ServiceAtLocation,
+)
 from referral_db.opening_hours import LIVE_CHANNELS, OpenState, opening_state
 from referral_db.price import Price, euros
 from referral_db.ranking import STALE_AFTER, VISITED, Ranked, Wish
@@ -71,22 +80,116 @@ class Card(TypedDict):
     source: str
 
 
+class ServiceFacts(NamedTuple):
+    """What only a card needs of a service and its organization; the names are those of `referral_db.models.Service`."""
+
+    id: str
+    name: str
+    description: str
+    url: str | None
+    email: str | None
+    maximum_age: int | None
+    admission: str | None
+    hidden_address: bool
+    wait_text: str | None
+    wait_observed_on: dt.date | None
+    source: str
+    checked_on: dt.date
+    organization_website: str | None
+    organization_email: str | None
+
+
+class PhoneFacts(NamedTuple):
+    number: str
+    type: str
+    trace: str | None
+
+
+class OnlineFacts(NamedTuple):
+    channel: str
+    value: str
+    trace: str | None
+
+
+class AreaFacts(NamedTuple):
+    extent_type: str
+    code: str
+
+
+class LocationFacts(NamedTuple):
+    slug: str
+    address_1: str | None
+    postal_code: str | None
+    city: str | None
+    latitude: float | None
+    longitude: float | None
+
+
 @dataclass(slots=True)
-class _Details:
-    """What only a card needs of a service."""
+class Details:
+    """What only a card needs, out of the tables around the service. A hidden address has no locations."""
 
-    service: Service
-    organization: Organization
-    phones: list[Phone] = field(default_factory=list)
-    online: list[OnlineContact] = field(default_factory=list)
-    locations: list[Location] = field(default_factory=list)
-    areas: list[ServiceArea] = field(default_factory=list)
+    service: ServiceFacts
+    phones: list[PhoneFacts] = field(default_factory=list)
+    online: list[OnlineFacts] = field(default_factory=list)
+    areas: list[AreaFacts] = field(default_factory=list)
+    locations: list[LocationFacts] = field(default_factory=list)
 
 
-def make_cards(session: Session, found: Sequence[Ranked], wish: Wish) -> list[Card]:
-    """The cards of `found`, in that order. Reads each table once."""
-    details = _read(session, [one.candidate.id for one in found])
+def make_cards(found: Sequence[Ranked], details: Mapping[str, Details], wish: Wish) -> list[Card]:
+    """The cards of `found`, in that order. `details` are those of `read_details`, by id."""
     return [_card(one, details[one.candidate.id], wish) for one in found if one.candidate.id in details]
+
+
+def read_details(session: Session, ids: Sequence[str]) -> dict[str, Details]:
+    """The details of these services by id. Reads each table once."""
+    if not ids:
+        return {}
+    own = {"ids": padded(ids)}
+    details = {row[0]: Details(ServiceFacts._make(row)) for row in session.execute(_SERVICES, own)}
+    for service_id, *values in session.execute(_PHONES, own):
+        details[service_id].phones.append(PhoneFacts(*values))
+    for service_id, *values in session.execute(_ONLINE, own):
+        details[service_id].online.append(OnlineFacts(*values))
+    for service_id, *values in session.execute(_AREAS, own):
+        details[service_id].areas.append(AreaFacts(*values))
+    for service_id, *values in session.execute(_LOCATIONS, own):
+        if not details[service_id].service.hidden_address:
+            details[service_id].locations.append(LocationFacts(*values))
+    return details
+
+
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+
+
+def _columns(model: type[Base], names: Sequence[str]) -> list[ColumnElement[Any]]:
+    return [getattr(model, name) for name in names]
+
+
+_SERVICES = (
+    select(*_columns(Service, ServiceFacts._fields[:-2]), Organization.website, Organization.email)
+    .join(Service.organization)
+    .where(Service.id.in_(_IDS))
+)
+_PHONES = (
+    select(Phone.service_id, *_columns(Phone, PhoneFacts._fields)).where(Phone.service_id.in_(_IDS)).order_by(Phone.id)
+)
+_ONLINE = (
+    select(OnlineContact.service_id, *_columns(OnlineContact, OnlineFacts._fields))
+    .where(OnlineContact.service_id.in_(_IDS))
+    .order_by(OnlineContact.id)
+)
+_AREAS = (
+    select(ServiceArea.service_id, *_columns(ServiceArea, AreaFacts._fields))
+    .where(ServiceArea.service_id.in_(_IDS))
+    .order_by(ServiceArea.id)
+)
+_LOCATIONS = (
+    select(ServiceAtLocation.service_id, *_columns(Location, LocationFacts._fields))
+    .join(Location, Location.id == ServiceAtLocation.location_id)
+    .where(ServiceAtLocation.service_id.in_(_IDS))
+    .order_by(Location.slug)
+)
 
 
 def price_json(price: Price) -> PriceJson:
@@ -100,44 +203,14 @@ def price_json(price: Price) -> PriceJson:
     }
 
 
-_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
-_SERVICES = select(Service, Organization).join(Service.organization).where(Service.id.in_(_IDS))
-_PHONES = select(Phone).where(Phone.service_id.in_(_IDS)).order_by(Phone.id)
-_ONLINE = select(OnlineContact).where(OnlineContact.service_id.in_(_IDS)).order_by(OnlineContact.id)
-_AREAS = select(ServiceArea).where(ServiceArea.service_id.in_(_IDS)).order_by(ServiceArea.id)
-_LOCATIONS = (
-    select(ServiceAtLocation.service_id, Location)
-    .join(Location, Location.id == ServiceAtLocation.location_id)
-    .where(ServiceAtLocation.service_id.in_(_IDS))
-    .order_by(Location.slug)
-)
-
-
-def _read(session: Session, ids: Sequence[str]) -> dict[str, _Details]:
-    if not ids:
-        return {}
-    own = {"ids": list(ids)}
-    details = {service.id: _Details(service, organization) for service, organization in session.execute(_SERVICES, own)}
-    for phone in session.scalars(_PHONES, own):
-        details[phone.service_id].phones.append(phone)
-    for contact in session.scalars(_ONLINE, own):
-        details[contact.service_id].online.append(contact)
-    for area in session.scalars(_AREAS, own):
-        details[area.service_id].areas.append(area)
-    for service_id, location in session.execute(_LOCATIONS, own):
-        if not details[service_id].service.hidden_address:
-            details[service_id].locations.append(location)
-    return details
-
-
-def _card(one: Ranked, details: _Details, wish: Wish) -> Card:
+def _card(one: Ranked, details: Details, wish: Wish) -> Card:
     service = details.service
     opening = _open_state(one, wish)
     return {
-        "id": service.slug,
+        "id": one.candidate.slug,
         "name": service.name,
         "summary": _summary(service.description),
-        "provider_type": service.provider_type,
+        "provider_type": one.candidate.provider_type,
         "why": _why(one, details, wish),
         "not_matching": _not_matching(one, details, wish),
         "price": price_json(one.price),
@@ -181,7 +254,7 @@ def _summary(text: str) -> str:
     return cut[: end + 1] if end > 40 else cut.rsplit(" ", 1)[0] + "…"
 
 
-def _why(one: Ranked, details: _Details, wish: Wish) -> list[str]:
+def _why(one: Ranked, details: Details, wish: Wish) -> list[str]:
     """What matches, the most telling first: the need, then what was asked for, then what is good to know."""
     matched = [code for code in wish.needs if code in one.candidate.needs]
     facts = [CODES[matched[0]].why if matched else "voor vragen van allerlei soort"]
@@ -208,7 +281,7 @@ def _why(one: Ranked, details: _Details, wish: Wish) -> list[str]:
     return list(dict.fromkeys(facts))[:MAX_WHY]
 
 
-def _area_fact(one: Ranked, details: _Details, wish: Wish) -> list[str]:
+def _area_fact(one: Ranked, details: Details, wish: Wish) -> list[str]:
     rank = one.candidate.area_rank
     if rank == COUNTRY:
         return ["helpt in heel België"]
@@ -221,7 +294,7 @@ def _area_fact(one: Ranked, details: _Details, wish: Wish) -> list[str]:
     return []
 
 
-def _not_matching(one: Ranked, details: _Details, wish: Wish) -> list[str]:
+def _not_matching(one: Ranked, details: Details, wish: Wish) -> list[str]:
     facts = []
     if one.candidate.area_rank == 0:
         facts.append("werkt in een andere streek" if wish.place else _only_there(details))
@@ -245,7 +318,7 @@ def _not_matching(one: Ranked, details: _Details, wish: Wish) -> list[str]:
     return facts[:MAX_NOT_MATCHING]
 
 
-def _only_there(details: _Details) -> str:
+def _only_there(details: Details) -> str:
     """Where a service works, for who did not say where they live."""
     areas = [area_description(area.extent_type, area.code) for area in details.areas]
     if not areas:
@@ -271,17 +344,17 @@ def _price_doubt(one: Ranked, budget: float) -> str:
     return "misschien niet gratis" if budget == 0 else f"kost misschien meer dan {euros(budget)}"
 
 
-def _contacts(details: _Details, wish: Wish) -> list[ContactJson]:
+def _contacts(details: Details, wish: Wish) -> list[ContactJson]:
     """Ways to get in touch, those on a channel that was asked for first. Never an address."""
     found = [_phone_contact(phone) for phone in details.phones]
-    service, organization = details.service, details.organization
+    service = details.service
     for contact in details.online:
         found += _online_contact(contact.channel, contact.value, contact.trace)
     known = {contact["channel"] for contact in found}
     if "mail" not in known:
-        found += _online_contact("mail", service.email or organization.email, None)
+        found += _online_contact("mail", service.email or service.organization_email, None)
     if "website" not in known:
-        found += _online_contact("website", service.url or organization.website, None)
+        found += _online_contact("website", service.url or service.organization_website, None)
     if not found:
         found += _online_contact("website", _source(details), None)
     order = list(CHANNELS)
@@ -292,7 +365,7 @@ def _contacts(details: _Details, wish: Wish) -> list[ContactJson]:
     return list(unique.values())
 
 
-def _phone_contact(phone: Phone) -> ContactJson:
+def _phone_contact(phone: PhoneFacts) -> ContactJson:
     scheme, channel = ("sms", "sms") if phone.type == "sms" else ("tel", "telefoon")
     digits = re.sub(r"[^\d+]", "", phone.number)
     return {"channel": channel, "value": phone.number, "href": f"{scheme}:{digits}", "trace": phone.trace}
@@ -307,7 +380,7 @@ def _online_contact(channel: str, value: str | None, trace: str | None) -> Itera
         yield {"channel": channel, "value": value, "href": value, "trace": trace}
 
 
-def _place(details: _Details, wish: Wish) -> str:
+def _place(details: Details, wish: Wish) -> str:
     """The address of the nearest location, or the area that is served. A hidden address has no location here."""
     locations = [location for location in details.locations if location.city]
     if locations:
@@ -315,7 +388,7 @@ def _place(details: _Details, wish: Wish) -> str:
         town = " ".join(part for part in (location.postal_code, location.city) if part)
         return f"{location.address_1}, {town}" if location.address_1 else town
     widest = {"land": 0, "gewest": 1, "provincie": 2}
-    areas = sorted(details.areas, key=lambda area: (widest.get(area.extent_type, 3), area.id))
+    areas = sorted(details.areas, key=lambda area: widest.get(area.extent_type, 3))
     if not areas:
         return "onbekend"
     own = next((area for area in areas if wish.place and area.code == wish.place.nis), areas[0])
@@ -325,7 +398,7 @@ def _place(details: _Details, wish: Wish) -> str:
     return area_description(areas[0].extent_type, areas[0].code)
 
 
-def _closeness(location: Location, wish: Wish) -> tuple[float, str]:
+def _closeness(location: LocationFacts, wish: Wish) -> tuple[float, str]:
     if wish.place is None or location.latitude is None or location.longitude is None:
         return float("inf"), location.slug
     # Good enough to tell which of a few is nearer: one degree of longitude is 0.63 of latitude in Flanders.
@@ -339,17 +412,17 @@ def _shown_distance(one: Ranked) -> float | None:
     return round(one.distance, 1)
 
 
-def _wait(service: Service) -> WaitJson | None:
+def _wait(service: ServiceFacts) -> WaitJson | None:
     if not service.wait_text:
         return None
-    observed: dt.date | None = service.wait_observed_on
+    observed = service.wait_observed_on
     return {"text": service.wait_text, "observed_on": observed.isoformat() if observed else None}
 
 
-def _source(details: _Details) -> str:
+def _source(details: Details) -> str:
     """Where the record comes from, as an address; the service's own site where the source is not one."""
     match = _URL.search(details.service.source)
     if match:
         return match.group().rstrip(".)")
-    own = [details.service.url, details.organization.website, *(contact.value for contact in details.online)]
+    own = [details.service.url, details.service.organization_website, *(contact.value for contact in details.online)]
     return next((url for url in own if url and url.startswith(("https://", "http://"))), details.service.source)

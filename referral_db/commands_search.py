@@ -53,7 +53,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         return 2
     try:
         with make_session_factory(settings.database_url)() as session:
-            result = search(session, geography, query)
+            result = search(session, geography, query, once=True)
     except SQLAlchemyError as error:
         print(f"cannot search the referral database: {_reason(error)}", file=sys.stderr)
         print("start once with `make run`, or import records with `nachtlicht db import`", file=sys.stderr)

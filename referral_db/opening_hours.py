@@ -17,7 +17,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, NamedTuple, Protocol
@@ -32,6 +32,8 @@ LIVE_CHANNELS = frozenset({"telefoon", "chat", "sms", "ter_plaatse", "videogespr
 DAY = 24 * 60
 HORIZON_DAYS = 35
 """How far ahead the next opening is looked for: four weeks is the longest interval in use, and a summer closing."""
+DAYS_KEPT = 10
+"""Of each set of hours, the days whose ranges stay in memory."""
 ALWAYS_DAYS = 8
 """Open this long without a break, and the words are "dag en nacht open"."""
 
@@ -110,7 +112,20 @@ UNKNOWN = OpenState("unknown", "uren niet bekend")
 
 def channel_states(rows: Iterable[HoursRow], at: dt.datetime) -> dict[str, State]:
     """The state of every channel that has a row, at the aware datetime `at`. Cheap: looks at two days only."""
-    return {channel: _Channel(own).state(at) for channel, own in _by_channel(rows).items()}
+    return states_in(channels_of(rows), at.astimezone(BRUSSELS))
+
+
+def states_in(channels: Mapping[str, Channel], local: dt.datetime) -> dict[str, State]:
+    """As `channel_states`, for hours that were worked out and a moment in Europe/Brussels."""
+    return {name: channel.state_in(local) for name, channel in channels.items()}
+
+
+def channels_of(rows: Iterable[HoursRow]) -> Mapping[str, Channel]:
+    """The hours of each channel. What cannot change is worked out once: many services keep the same hours."""
+    return {
+        channel: _shared_channel(tuple(own)) if all(isinstance(row, Hours) for row in own) else Channel(own)
+        for channel, own in _by_channel(rows).items()
+    }
 
 
 def opening_state(rows: Iterable[HoursRow], at: dt.datetime, channels: Iterable[str] = LIVE_CHANNELS) -> OpenState:
@@ -119,7 +134,7 @@ def opening_state(rows: Iterable[HoursRow], at: dt.datetime, channels: Iterable[
     The words name the channel when another channel that is asked for differs. Without hours: unknown.
     """
     asked = set(channels)
-    own = {channel: _Channel(part) for channel, part in _by_channel(rows).items() if channel in asked}
+    own = {channel: hours for channel, hours in channels_of(rows).items() if channel in asked}
     found = [_channel_state(channel, hours, at) for channel, hours in sorted(own.items())]
     if not found:
         return UNKNOWN
@@ -144,17 +159,27 @@ class _Range(NamedTuple):
     known: bool
 
 
-class _Channel:
-    """The rows of one channel of one service."""
+class Channel:
+    """The rows of one channel of one service; the ranges of the days that were asked for last stay in memory."""
 
     def __init__(self, rows: Sequence[HoursRow]) -> None:
         self._rows = rows
         self._always = _all_week_all_day(rows)
         self._ranges: dict[dt.date, list[_Range]] = {}
+        self._last: tuple[dt.date, int, State] = (dt.date.min, 0, "unknown")
 
     def state(self, at: dt.datetime) -> State:
-        local = at.astimezone(BRUSSELS)
+        return self.state_in(at.astimezone(BRUSSELS))
+
+    def state_in(self, local: dt.datetime) -> State:
+        """The state at a moment in Europe/Brussels."""
         day, minute = local.date(), local.hour * 60 + local.minute
+        last = self._last
+        if last[0] != day or last[1] != minute:
+            last = self._last = (day, minute, self._state(day, minute))
+        return last[2]
+
+    def _state(self, day: dt.date, minute: int) -> State:
         here = [part for part in self.ranges(day) if part.start <= minute < part.end]
         minute += DAY
         here += [part for part in self.ranges(day - dt.timedelta(days=1)) if part.start <= minute < part.end]
@@ -164,9 +189,12 @@ class _Channel:
 
     def ranges(self, day: dt.date) -> list[_Range]:
         """The ranges that begin on `day`."""
-        if day not in self._ranges:
-            self._ranges[day] = self._compute(day)
-        return self._ranges[day]
+        found = self._ranges.get(day)
+        if found is None:
+            if len(self._ranges) >= DAYS_KEPT:
+                self._ranges = {}
+            found = self._ranges[day] = self._compute(day)
+        return found
 
     def changes(self, at: dt.datetime) -> Iterator[dt.datetime]:
         """Every later moment within the horizon at which the state may change, in order, in UTC."""
@@ -211,6 +239,11 @@ class _Channel:
         if row.on_public_holidays is None and (self._always or _is_for_one_date(row)):
             return True
         return row.on_public_holidays
+
+
+@lru_cache(maxsize=2048)
+def _shared_channel(rows: tuple[HoursRow, ...]) -> Channel:
+    return Channel(rows)
 
 
 def _by_channel(rows: Iterable[HoursRow]) -> dict[str, list[HoursRow]]:
@@ -315,7 +348,7 @@ def _clock_changes(day: dt.date) -> bool:
     return midnight.utcoffset() != next_midnight.utcoffset()
 
 
-def _channel_state(channel: str, hours: _Channel, at: dt.datetime) -> OpenState:
+def _channel_state(channel: str, hours: Channel, at: dt.datetime) -> OpenState:
     local, now = at.astimezone(BRUSSELS), at.astimezone(dt.UTC)
     state = hours.state(now)
     if state == "unknown":

@@ -40,13 +40,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from nachtlicht.clock import is_night
 from referral_db.candidates import COUNTRY, MUNICIPALITY, PART_OF_PLACE, PROVINCE, REGION, Candidate
 from referral_db.geography import Geography, Place, distance_km
-from referral_db.opening_hours import LIVE_CHANNELS, Hours, State, channel_states
+from referral_db.opening_hours import BRUSSELS, LIVE_CHANNELS, State, states_in
 from referral_db.price import Cost, Price, Situation, price_for, within_budget
 from referral_db.taxonomy import INDIRECT_PROVIDERS, NEEDS, ON_REFERRAL_PROVIDERS, RISKS, provider_group
 
@@ -67,7 +67,8 @@ VISITED = frozenset({"ter_plaatse", "groep"})
 
 _WHO_PAYS_POINTS = {"overheid": 6.0, "vzw": 5.0, "onbekend": 1.0, "prive": 0.0}
 LAST_TIER = 3
-_CRISIS_GROUPS = frozenset({"nood", "hulplijn", "luisterlijn"})
+LISTENING_LINE = "luisterlijn"
+_CRISIS_GROUPS = frozenset({"nood", "hulplijn", LISTENING_LINE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +84,16 @@ class Wish:
     silent: bool
     situation: Situation
     language: str = "nl"
+    channels: frozenset[str] = field(init=False)
+    """The channels that will do; empty for any."""
+    local: dt.datetime = field(init=False)
+    """`at` in Europe/Brussels."""
 
-    @property
-    def channels(self) -> frozenset[str]:
-        """The channels that will do; empty for any."""
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "local", self.at.astimezone(BRUSSELS))
         asked = frozenset({self.channel}) if self.channel else frozenset()
-        if self.silent:
-            return asked & SILENT_CHANNELS or SILENT_CHANNELS
-        return asked
+        channels = asked & SILENT_CHANNELS or SILENT_CHANNELS if self.silent else asked
+        object.__setattr__(self, "channels", channels)
 
 
 @dataclass(slots=True)
@@ -113,10 +116,7 @@ class Ranked:
 
     @property
     def group(self) -> str:
-        """The kind of help; a line that listens to every story is another kind than one for a subject."""
-        group = provider_group(self.candidate.provider_type)
-        general = group == "hulplijn" and len(self.candidate.needs & NEEDS.keys()) >= GENERAL_LINE
-        return "luisterlijn" if general else group
+        return kind_of_help(self.candidate)
 
     @property
     def answers_now(self) -> bool:
@@ -127,6 +127,13 @@ class Ranked:
         return any(
             s == "open" for c, s in self.states.items() if c in LIVE_CHANNELS and (c in channels or not channels)
         )
+
+
+def kind_of_help(candidate: Candidate) -> str:
+    """A line that listens to every story is another kind than one for a subject."""
+    group = provider_group(candidate.provider_type)
+    general = group == "hulplijn" and len(candidate.needs & NEEDS.keys()) >= GENERAL_LINE
+    return LISTENING_LINE if general else group
 
 
 def area_ranks(place: Place | None, geography: Geography) -> dict[str, int]:
@@ -142,18 +149,38 @@ def area_ranks(place: Place | None, geography: Geography) -> dict[str, int]:
     return ranks | {part.nis: PART_OF_PLACE for part in geography.municipalities(place.province) if part.nis}
 
 
+Known = dict[tuple[str, int], Ranked]
+"""What was found about services for one wish, by id and area rank."""
+
+
 def rank(
-    candidates: Iterable[Candidate], wish: Wish, geography: Geography, *, within_budget: bool = False
+    candidates: Iterable[Candidate],
+    wish: Wish,
+    geography: Geography,
+    *,
+    within_budget: bool = False,
+    known: Known | None = None,
 ) -> list[Ranked]:
     """The candidates in their order, variety and an answer now among the first three included.
 
-    `within_budget` leaves out what costs more for certain.
+    `within_budget` leaves out what costs more for certain. `known` as for `look_at`.
     """
-    found = [_ranked(candidate, wish, geography) for candidate in candidates]
+    found = look_at(candidates, wish, geography, {} if known is None else known)
     if within_budget:
         found = [one for one in found if one.fits_budget is not False]
     found.sort(key=_order)
     return with_an_answer_now(_with_something_paid(_with_variety(found, wish), wish), wish.channels)
+
+
+def look_at(candidates: Iterable[Candidate], wish: Wish, geography: Geography, known: Known) -> list[Ranked]:
+    """What there is to say about each candidate. What is `known` from this search is not worked out again."""
+    found = []
+    for candidate in candidates:
+        key = (candidate.id, candidate.area_rank)
+        if key not in known:
+            known[key] = _ranked(candidate, wish, geography)
+        found.append(known[key])
+    return found
 
 
 def with_an_answer_now(found: list[Ranked], channels: frozenset[str]) -> list[Ranked]:
@@ -235,11 +262,11 @@ def _sends_on(one: Ranked) -> bool:
 
 
 def _ranked(candidate: Candidate, wish: Wish, geography: Geography) -> Ranked:
-    price = _price(candidate.price_kind, tuple(candidate.costs), wish.situation, wish.at.date())
+    price = _price(candidate.price_kind, candidate.costs, wish.situation, wish.at.date())
     fits = None if wish.max_price is None else within_budget(price, wish.max_price)
     if fits is None and wish.max_price == 0 and price.kind == "onbekend" and candidate.who_pays == "prive":
         fits = False
-    states = _states(tuple(candidate.hours), wish.at.replace(second=0, microsecond=0))
+    states = states_in(candidate.opening, wish.local)
     distance = _distance(candidate, wish.place, geography)
     has_channel = not wish.channels or bool(wish.channels & candidate.channels)
     ranked = Ranked(
@@ -263,12 +290,6 @@ def _ranked(candidate: Candidate, wish: Wish, geography: Geography) -> Ranked:
 def _price(kind: str, costs: tuple[Cost, ...], situation: Situation, on: dt.date) -> Price:
     """Many services have the same rates."""
     return price_for(kind, costs, situation, on)
-
-
-@lru_cache(maxsize=4096)
-def _states(hours: tuple[Hours, ...], minute: dt.datetime) -> Mapping[str, State]:
-    """Many services keep the same hours, and many people ask in the same minute."""
-    return channel_states(hours, minute)
 
 
 def _points(one: Ranked, wish: Wish) -> Iterable[float]:

@@ -8,16 +8,18 @@ order is that of `referral_db.ranking`.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from sqlalchemy.orm import Session
 
 from referral_db.candidates import Candidate, Filter, find_candidates
-from referral_db.cards import Card, make_cards
+from referral_db.cards import Card, make_cards, read_details
+from referral_db.current_index import current_index
 from referral_db.geography import Geography, Place
 from referral_db.price import Situation, euros
-from referral_db.ranking import FIRST, Ranked, Wish, area_ranks, rank
+from referral_db.ranking import FIRST, LISTENING_LINE, Known, Ranked, Wish, area_ranks, kind_of_help, look_at, rank
 from referral_db.taxonomy import CHANNELS, CODES, LANGUAGES, NO_JOINT_HELP, RISKS
 
 ENOUGH = 2
@@ -26,6 +28,9 @@ GENERAL_NEED = "eenzaamheid"
 """A help line for who feels alone listens to every story."""
 GENERAL_FROM = 6
 """A service for as many codes as this helps with questions in general."""
+
+
+Find = Callable[[Filter], list[Candidate]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +67,22 @@ class Result:
     total: int
 
 
-def search(session: Session, geography: Geography, query: Query) -> Result:
-    """The services for `query`, best first. Raises ValueError for a code that does not exist or a naive `at`."""
+def search(session: Session, geography: Geography, query: Query, *, once: bool = False) -> Result:
+    """The services for `query`, best first. Raises ValueError for a code that does not exist or a naive `at`.
+
+    `once`: this process searches no more, so that an index in memory is not worth its time. The result is the same.
+    """
     wish = _wish(query)
-    found = _with_general_line(session, geography, wish, _find(session, geography, wish))
+    index = None if once else current_index(session)
+    find = partial(index.find if index else find_candidates, session)
+    known: Known = {}
+    found = _find(find, geography, wish, known)
+    found = _with_general_line(find, geography, wish, known, found)
     start = max(query.offset, 0)
     shown = found[start : start + min(max(query.limit, 1), MAX_LIMIT)]
-    return Result(make_cards(session, shown, wish), _widened(shown, wish), len(found))
+    details = partial(index.details if index else read_details, session)
+    cards = make_cards(shown, details([one.candidate.id for one in shown]), wish)
+    return Result(cards, _widened(shown, wish), len(found))
 
 
 def _wish(query: Query) -> Wish:
@@ -98,15 +112,15 @@ def _wish(query: Query) -> Wish:
     )
 
 
-def _find(session: Session, geography: Geography, wish: Wish) -> list[Ranked]:
+def _find(find: Find, geography: Geography, wish: Wish, known: Known) -> list[Ranked]:
     found: list[Ranked] = []
     candidates: dict[str, Candidate] = {}
     asked: Filter | None = None
     for wanted, within_budget in _wider_and_wider(wish, geography):
         if wanted != asked:  # letting go of the price asks the database nothing new
-            candidates |= {one.id: one for one in find_candidates(session, wanted)}
+            candidates |= {one.id: one for one in find(wanted)}
             asked = wanted
-        found = rank(candidates.values(), wish, geography, within_budget=within_budget)
+        found = rank(candidates.values(), wish, geography, within_budget=within_budget, known=known)
         # A line in another language for another place helps nobody.
         found = [one for one in found if one.candidate.area_rank or not one.foreign or wish.language != "nl"]
         understood = {"nl", wish.language}
@@ -167,11 +181,11 @@ def _widened(shown: Sequence[Ranked], wish: Wish) -> list[str]:
     return words
 
 
-def _with_general_line(session: Session, geography: Geography, wish: Wish, found: list[Ranked]) -> list[Ranked]:
+def _with_general_line(find: Find, geography: Geography, wish: Wish, known: Known, found: list[Ranked]) -> list[Ranked]:
     """Where none of the first three answers now, puts a general help line that does on the third place."""
     if any(one.answers_now_on(wish.channels) and not one.foreign for one in found[:FIRST]):
         return found
-    known = {one.candidate.id for one in found}
+    there = {one.candidate.id for one in found}
     wanted = Filter(
         needs=(GENERAL_NEED,),
         areas=area_ranks(wish.place, geography),
@@ -180,10 +194,15 @@ def _with_general_line(session: Session, geography: Geography, wish: Wish, found
         age=wish.situation.age,
         joint_help=False,
     )
+    candidates = find(wanted)
+    others = [one for one in candidates if one.id not in there and kind_of_help(one) == LISTENING_LINE]
+    if not any(one.answers_now and not one.foreign for one in look_at(others, wish, geography, known)):
+        return found
+    ids = {one.id for one in others}
     lines = [
         one
-        for one in rank(find_candidates(session, wanted), wish, geography)
-        if one.candidate.id not in known and one.answers_now and one.group == "luisterlijn" and not one.foreign
+        for one in rank(candidates, wish, geography, known=known)
+        if one.candidate.id in ids and one.answers_now and not one.foreign
     ]
     # One that answers on the channel that was asked for; else any, unless such a one is already among the first.
     lines.sort(key=lambda one: not one.answers_now_on(wish.channels))

@@ -97,7 +97,7 @@ def test_the_parts_of_a_candidate() -> None:
         one, secret = sorted(find_candidates(session, GENT), key=lambda candidate: candidate.slug)
         assert (one.needs, one.languages) == ({"ontrouw", "familie"}, {"nl"})
         assert (len(one.hours), one.costs[0].amount, one.points[0][2]) == (1, 5, "9000")
-        assert (secret.points, secret.channels, secret.languages) == ([], {"ter_plaatse", "chat"}, frozenset())
+        assert (secret.points, secret.channels, secret.languages) == ((), {"ter_plaatse", "chat"}, frozenset())
 
 
 @pytest.mark.postgresql
