@@ -8,10 +8,14 @@ from rasa_sdk.interfaces import Tracker
 
 from actions.base import Events, SafeAction, parsed
 from actions.cards import CARDS_AT_ONCE, SKIPPED
+from actions.near import ask_near, near_to_ask
 from actions.people import listeners
-from actions.risk import ask_safety_again
+from actions.risk import ask_safety_again, waits_for_safety
 from actions.sentences import speak
 from referral_db.taxonomy import CODES
+
+_KEPT = ("risk", "situation", "violence", "warned", "near_asked")
+"""Slots that outlive starting over: the alarm with its words, and what is said or asked only once."""
 
 
 class Clarify(SafeAction):
@@ -21,9 +25,12 @@ class Clarify(SafeAction):
         return "action_clarify"
 
     def answer(self, tracker: Tracker, say: CollectingDispatcher) -> Events:
-        if tracker.slots.get("waiting_for") in ("safety", "recheck"):
+        if waits_for_safety(tracker):
             # "Nee hoor, grapje" after an alarm is no reason to change the subject.
             return ask_safety_again(tracker, say)
+        near = near_to_ask(tracker)
+        if near:
+            return ask_near(tracker, say, near)
         doubts = float(tracker.slots.get("doubts") or 0) + 1
         requested = tracker.slots.get("requested_slot") if tracker.active_loop.get("name") else None
         if requested:
@@ -48,5 +55,5 @@ class StartOver(SafeAction):
     def answer(self, tracker: Tracker, say: CollectingDispatcher) -> Events:
         say.utter_message(response="utter_begroeting")
         # An alarm is not lifted by starting over: the help bar stays and couple work stays away.
-        kept = [SlotSet(slot, tracker.slots.get(slot)) for slot in ("risk", "violence")]
+        kept = [SlotSet(slot, tracker.slots.get(slot)) for slot in _KEPT]
         return [ActiveLoop(None), AllSlotsReset(), *kept]

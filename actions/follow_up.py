@@ -6,13 +6,17 @@ from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Tracker
 
+from actions.age import answer_age
+from actions.answers import other_need_button
 from actions.base import Events, SafeAction, intent_of
-from actions.risk import answer_safety, ask_safety_again
+from actions.close import answer_feedback
+from actions.near import answer_near
+from actions.risk import answer_safety, ask_safety_again, waits_for_safety
 from actions.sentences import speak
 
 
 class FollowUp(SafeAction):
-    """Goes on with the safety question or the offer; without either it invites the person to tell more.
+    """Goes on with the question that is open or the offer; without either it invites the person to tell more.
 
     What is out of scope comes here too: "haha grapje" after an alarm is an answer to the safety question.
     """
@@ -22,9 +26,15 @@ class FollowUp(SafeAction):
 
     def answer(self, tracker: Tracker, say: CollectingDispatcher) -> Events:
         intent, waiting_for = intent_of(tracker), tracker.slots.get("waiting_for")
-        if waiting_for in ("safety", "recheck"):
+        if waits_for_safety(tracker):
             again = intent == "buiten_bereik"
             return ask_safety_again(tracker, say) if again else answer_safety(tracker, say)
+        if waiting_for == "near":
+            return answer_near(tracker, say)
+        if waiting_for == "age":
+            return answer_age(tracker, say)
+        if waiting_for == "feedback" and intent in ("bevestig", "ontken", "weet_niet"):
+            return answer_feedback(tracker, say)
         in_form = bool(tracker.active_loop.get("name"))
         if intent == "buiten_bereik":
             speak(say, "clarify_in_form" if in_form else "out_of_scope")
@@ -32,11 +42,12 @@ class FollowUp(SafeAction):
         if waiting_for == "referral" and intent == "bevestig":
             return [FollowupAction("action_look_for_help")]
         if intent == "niet_wat_ik_bedoelde":
-            speak(say, "menu")
+            speak(say, "menu", first_buttons=other_need_button(tracker.slots.get("other_need")))
             # "Laat maar" leaves the form: its question next to this one would be two questions at once.
             return [SlotSet("waiting_for", None), *(_leave_form() if in_form else [])]
         if not in_form:
-            speak(say, "no_referral" if waiting_for == "referral" else "listening")
+            more = other_need_button(tracker.slots.get("other_need"))
+            speak(say, "no_referral" if waiting_for == "referral" else "listening", more_buttons=more)
         return [SlotSet("waiting_for", None)]
 
 

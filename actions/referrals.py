@@ -8,12 +8,16 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Tracker
 
-from actions.answers import answer_about, speak_deeper
-from actions.base import Events, SafeAction, intent_of, resources
+from actions.answers import answer_about, other_need_button, speak_deeper
+from actions.base import Events, SafeAction, confidence_of, intent_of, resources
 from actions.cards import CARDS_AT_ONCE, SKIPPED, referrals
+from actions.facts import facts_of
 from actions.sentences import speak, speak_text
 
 FORM = "referral_form"
+FREE = "0"
+_SURELY_A_PLACE = 0.75
+"""From this confidence on an unknown name outside the form is a place; below it may be "..."."""
 
 
 class LookForHelp(SafeAction):
@@ -25,12 +29,18 @@ class LookForHelp(SafeAction):
     def answer(self, tracker: Tracker, say: CollectingDispatcher) -> Events:
         found = {entity["entity"] for entity in tracker.latest_message.get("entities") or []}
         if intent_of(tracker) == "geef_plaats" and not found & {"place", "place_options"}:
+            if not tracker.active_loop.get("name") and confidence_of(tracker) < _SURELY_A_PLACE:
+                return [FollowupAction("action_clarify")]
             speak(say, "place_unknown")
             # The form would ask the same again: the sentence above is the question.
             return [] if tracker.active_loop.get("name") else [FollowupAction("action_listen")]
         events: Events = []
         if intent_of(tracker) == "zoek_cursus" and not tracker.slots.get("need"):
             events = [SlotSet("need", "investeren")]
+        if intent_of(tracker) == "geef_budget" and "budget" not in found and tracker.slots.get("shown"):
+            # "Iets goedkopers" under cards names no amount.
+            tracker.slots["budget"] = FREE
+            events += [SlotSet("budget", FREE)]
         missing = [slot for slot in ("place", "budget") if tracker.slots.get(slot) is None]
         if tracker.slots.get("risk") and "budget" in missing:
             # In danger one question less: the lines that come first are free.
@@ -97,7 +107,7 @@ class ShowMore(SafeAction):
         if not shown and need and not tracker.active_loop.get("name"):
             # Nothing was shown yet: "meer" is about the answer.
             told = int(tracker.slots.get("told") or 0)
-            speak_deeper(say, answer_about(tracker, need, told))
+            speak_deeper(say, answer_about(tracker, need, told, facts_of(tracker)))
             return [SlotSet("told", told + 1), SlotSet("waiting_for", None), SlotSet("doubts", 0)]
         return _show(tracker, say, offset=shown, sentence="more_referrals")
 
@@ -124,7 +134,7 @@ def _show(tracker: Tracker, say: CollectingDispatcher, *, offset: int, sentence:
         speak_text(say, widening)
     if offset == 0:
         sentence = _opening(tracker, sentence)
-    speak(say, sentence, cards=result.cards)
+    speak(say, sentence, cards=result.cards, more_buttons=other_need_button(tracker.slots.get("other_need")))
     return _done(offset + CARDS_AT_ONCE)
 
 
@@ -132,7 +142,7 @@ def _opening(tracker: Tracker, sentence: str) -> str:
     """Return the sentence above the first cards: what it says must be true of what was asked."""
     if tracker.slots.get("risk"):
         return "referrals_after_risk"
-    if intent_of(tracker) == "geef_budget" and tracker.slots.get("budget") == "0" and tracker.slots.get("shown"):
+    if intent_of(tracker) == "geef_budget" and tracker.slots.get("budget") == FREE and tracker.slots.get("shown"):
         return "referrals_cheapest"
     return sentence if tracker.slots.get("need") else "referrals_without_need"
 

@@ -8,19 +8,21 @@ from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Tracker
 
+from actions.age import ask_age, may_ask_age
 from actions.base import Events, SafeAction, confidence_of, intent_of, parsed, resources, sure_intent_of
+from actions.facts import facts_of, needs_said
+from actions.lines import line_cards
+from actions.protocols import protocol_of, situation_of
 from actions.sentences import sentences, speak_text
-from nachtlicht.clock import now
 from referral_db.crisis import RiskProtocol
-from referral_db.crisis_cards import crisis_cards
 from referral_db.taxonomy import NO_JOINT_HELP
 
 # Whoever did this may look at the same device: once in a session the person hears what stays on it.
-_SOMEONE_MAY_LOOK = ("partnergeweld", "seksueel_geweld")
-
+_SOMEONE_MAY_LOOK = ("partnergeweld", "seksueel_geweld", "kind_in_gevaar")
 
 _NEW_SUBJECT = 0.75
 """While the safety question is open, a need takes its place only from this confidence on."""
+_OPEN = ("safety", "recheck")
 
 
 class AnswerRisk(SafeAction):
@@ -30,31 +32,51 @@ class AnswerRisk(SafeAction):
         return "action_answer_risk"
 
     def answer(self, tracker: Tracker, say: CollectingDispatcher) -> Events:
-        code = intent_of(tracker) or str((parsed(tracker, "risk") or {}).get("code"))
-        crisis = resources().crisis
-        protocol = crisis.risks[code]
-        waiting_for = tracker.slots.get("waiting_for")
-        if code == tracker.slots.get("risk") and protocol.buttons:
-            more = str(sentences()["risk_more"]["text"])
-            if waiting_for in ("safety", "recheck"):
-                _say(say, f"{more} {_question(protocol)}", protocol.lines, protocol.buttons)
-            else:
-                _say(say, more, protocol.lines, _ways_on())
+        return answer_risk(tracker, say, intent_of(tracker) or str((parsed(tracker, "risk") or {}).get("code")))
+
+
+def answer_risk(tracker: Tracker, say: CollectingDispatcher, code: str) -> Events:
+    """Begin the protocol of the risk `code`, or go on with it when it was said before."""
+    slots = tracker.slots
+    waiting_for, situation, warned = slots.get("waiting_for"), slots.get("situation"), slots.get("warned")
+    if code == slots.get("risk") and protocol_of(code, situation).buttons:
+        protocol = protocol_of(code, situation)
+        more = str(sentences()["risk_more"]["text"])
+        if waiting_for in _OPEN:
+            _say(say, f"{more} {_question(protocol)}", protocol.lines, protocol.buttons)
         else:
-            both_ways = code == "partnergeweld" and tracker.slots.get("violence") == "eigen_agressie"
-            text = str(sentences()["violence_both_ways"]["text"]) if both_ways else protocol.say
-            _say(say, text, protocol.lines, protocol.buttons)
-            waiting_for = "safety"
-            if code in _SOMEONE_MAY_LOOK and not tracker.slots.get("risk"):
-                speak_text(say, crisis.digital_safety)
-        return [
-            ActiveLoop(None),
-            SlotSet("requested_slot", None),
-            SlotSet("risk", code),
-            SlotSet("violence", _violence(code, tracker.slots.get("violence"))),
-            SlotSet("doubts", 0),
-            SlotSet("waiting_for", waiting_for),
-        ]
+            _say(say, more, protocol.lines, _ways_on())
+    else:
+        situation = situation_of(tracker, code)
+        protocol = protocol_of(code, situation)
+        waiting_for = "safety"
+        if code in _SOMEONE_MAY_LOOK and not warned:
+            _say_with_warning(say, protocol)
+            warned = True
+        else:
+            _say(say, protocol.say, protocol.lines, protocol.buttons)
+    young = "jongeren" in needs_said(tracker) and not slots.get("need")
+    return [
+        ActiveLoop(None),
+        SlotSet("requested_slot", None),
+        SlotSet("risk", code),
+        SlotSet("situation", situation),
+        SlotSet("violence", _violence(code, slots.get("violence"))),
+        SlotSet("warned", warned),
+        # The cards of the whole conversation are then those for the young.
+        *([SlotSet("need", "jongeren")] if young else []),
+        *facts_of(tracker).events(),
+        SlotSet("doubts", 0),
+        SlotSet("waiting_for", waiting_for),
+    ]
+
+
+def _say_with_warning(say: CollectingDispatcher, protocol: RiskProtocol) -> None:
+    """Say what stays on the device before anything is asked: who answers first may regret it."""
+    question = _question(protocol)
+    _say(say, protocol.say.removesuffix(question).strip(), protocol.lines, ())
+    speak_text(say, resources().crisis.digital_safety)
+    _say(say, question, (), protocol.buttons)
 
 
 def _violence(code: str, before: str | None) -> str | None:
@@ -69,10 +91,14 @@ def answer_safety(tracker: Tracker, say: CollectingDispatcher) -> Events:
     return _end_question(tracker, say, sure_intent_of(tracker))
 
 
+def waits_for_safety(tracker: Tracker) -> bool:
+    """Tell whether the safety question is open."""
+    return tracker.slots.get("waiting_for") in _OPEN
+
+
 def evades_safety(tracker: Tracker) -> bool:
     """Tell whether the safety question is open and this message is no clear new subject: "was maar om te lachen"."""
-    open_question = tracker.slots.get("waiting_for") in ("safety", "recheck")
-    return open_question and confidence_of(tracker) < _NEW_SUBJECT
+    return waits_for_safety(tracker) and confidence_of(tracker) < _NEW_SUBJECT
 
 
 def ask_safety_again(tracker: Tracker, say: CollectingDispatcher) -> Events:
@@ -80,17 +106,29 @@ def ask_safety_again(tracker: Tracker, say: CollectingDispatcher) -> Events:
     if tracker.slots.get("waiting_for") == "recheck":
         denied = intent_of(tracker) == "niet_wat_ik_bedoelde"
         return _end_question(tracker, say, "liever_niet" if denied else "weet_niet")
-    protocol = resources().crisis.risks[tracker.slots["risk"]]
+    protocol = _present(tracker)
     # Danger now has no question to ask: the numbers stand there once more.
     _say(say, protocol.again, () if protocol.buttons else protocol.lines, protocol.buttons)
     return [SlotSet("waiting_for", "recheck" if protocol.buttons else None)]
 
 
+def decline_help(tracker: Tracker, say: CollectingDispatcher) -> Events:
+    """Accept that the person wants no help now: one number, and the door stays open."""
+    return _end_question(tracker, say, "liever_niet")
+
+
 def _end_question(tracker: Tracker, say: CollectingDispatcher, intent: str) -> Events:
-    protocol = resources().crisis.risks[tracker.slots["risk"]]
+    protocol = _present(tracker)
+    if intent not in protocol.alarming and may_ask_age(tracker):
+        _say(say, _reply(protocol, intent), _lines(protocol, intent), ())
+        return ask_age(say)
     # Danger now: the number, and nothing that keeps a person here.
     _say(say, _reply(protocol, intent), _lines(protocol, intent), _ways_on() if protocol.buttons else ())
     return [SlotSet("waiting_for", None)]
+
+
+def _present(tracker: Tracker) -> RiskProtocol:
+    return protocol_of(tracker.slots["risk"], tracker.slots.get("situation"))
 
 
 def _question(protocol: RiskProtocol) -> str:
@@ -116,7 +154,5 @@ def _lines(protocol: RiskProtocol, intent: str) -> tuple[str, ...]:
 
 
 def _say(say: CollectingDispatcher, text: str, lines: tuple[str, ...], buttons: tuple[tuple[str, str], ...]) -> None:
-    have = resources()
-    with have.sessions() as session:
-        cards = crisis_cards(session, [have.crisis.lines[line] for line in lines], now(have.settings))
-    speak_text(say, text, cards=cards, buttons=[{"title": title, "payload": payload} for title, payload in buttons])
+    shown = [{"title": title, "payload": payload} for title, payload in buttons]
+    speak_text(say, text, cards=line_cards(lines), buttons=shown)

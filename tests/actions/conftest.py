@@ -54,14 +54,15 @@ def tracker(
     needs: list[dict[str, Any]] | None = None,
     confidence: float = 0.9,
     loop: str | None = None,
+    near: str | None = None,
 ) -> Tracker:
-    """Return a tracker as Rasa sends it: codes, and an empty text."""
+    """Return a tracker as Rasa sends it: codes, and an empty text. `near`: a danger that is possible."""
     message = {
         "text": "",
         "intent": {"name": intent, "confidence": confidence},
         "entities": entities or [],
         "needs": needs or [],
-        "risk": {"code": None},
+        "risk": {"code": None} if near is None else {"code": None, "near": near},
     }
     return Tracker(
         sender_id="sender",

@@ -32,6 +32,31 @@ def test_a_place_that_does_not_exist_is_said_and_not_ignored(run: Run) -> None:
     assert "vind ik niet" in messages[0]["text"]
 
 
+def test_dots_outside_the_form_are_no_unknown_place(run: Run) -> None:
+    messages, events = run(LookForHelp(), "geef_plaats", confidence=0.5)
+    assert messages == []
+    assert follow_up(events) == "action_clarify"
+
+
+def test_something_cheaper_under_cards_looks_for_what_is_free(run: Run) -> None:
+    dear = {**KNOWN, "budget": "geen_grens", "shown": 3}
+    messages, events = run(LookForHelp(), "geef_budget", slots=dear)
+    assert slots_of(events)["budget"] == "0"
+    assert cards(messages)[0]["price"]["own_share"] == 0
+    assert "Goedkoper vind ik niet" in messages[-1]["text"]
+
+
+def test_an_amount_that_was_said_is_kept(run: Run) -> None:
+    said = [{"entity": "budget", "value": "15"}]
+    _, events = run(LookForHelp(), "geef_budget", slots={**KNOWN, "budget": "15", "shown": 3}, entities=said)
+    assert "budget" not in slots_of(events)
+
+
+def test_the_other_need_is_offered_under_the_cards(run: Run) -> None:
+    messages, _ = run(ShowReferrals(), "geef_budget", slots={**KNOWN, "other_need": "seksualiteit"})
+    assert "/seksualiteit" in [button["payload"] for button in messages[-1]["buttons"]]
+
+
 def test_an_ambiguous_name_gives_buttons_with_the_places(run: Run) -> None:
     messages, events = run(AskPlace(), "geef_plaats", slots={"place_options": ["9550 Herzele", "2242 Pulderbos"]})
     payloads = [button["payload"] for button in messages[0]["buttons"]]
@@ -113,5 +138,12 @@ def test_doubt_in_the_form_skips_the_question_the_second_time(run: Run) -> None:
 
 
 def test_starting_over_does_not_lift_the_alarm(run: Run) -> None:
-    _, events = run(StartOver(), "opnieuw", slots={**KNOWN, "risk": "partnergeweld"})
-    assert slots_of(events)["risk"] == "partnergeweld"
+    kept = {
+        "risk": "partnergeweld",
+        "violence": "partnergeweld",
+        "situation": "geweld_familie",
+        "warned": True,
+        "near_asked": ["zelfdoding"],
+    }
+    _, events = run(StartOver(), "opnieuw", slots={**KNOWN, **kept})
+    assert slots_of(events) == kept

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from referral_db.answers import VARIANTS
 from referral_db.codes import NEEDS
 from referral_db.text_check import check_text
 
@@ -41,12 +42,35 @@ def _row_id(row: dict[str, Any]) -> str:
 ROWS = [pytest.param(row, id=_row_id(row)) for row in _rows()]
 
 
+def _is_variant(code: str) -> bool:
+    need, _, variant = code.rpartition("_")
+    return need in NEEDS and variant in VARIANTS
+
+
 def test_every_need_and_question_has_its_answers_once() -> None:
-    found = Counter((row["code"], row["kind"], row["moment"]) for row in _rows())
+    found = Counter((row["code"], row["kind"], row["moment"]) for row in _rows() if not _is_variant(row["code"]))
     kinds = (("eerste", "altijd"), ("eerste", "nacht"), ("tips", "altijd"), ("waarom", "altijd"))
     expected = {(need, *kind) for need in NEEDS for kind in kinds} | {(code, "vraag", "altijd") for code in QUESTIONS}
     assert set(found) == expected
     assert set(found.values()) == {1}
+
+
+def test_a_variant_stands_once_next_to_an_answer_by_day_that_it_replaces() -> None:
+    rows = [row for row in _rows() if _is_variant(row["code"])]
+    found = Counter((row["code"], row["kind"], row["moment"]) for row in rows)
+    assert set(found.values()) == {1}
+    assert {code.rpartition("_")[2] for code, _, _ in found} == set(VARIANTS)
+    nights = {code for code, kind, moment in found if (kind, moment) == ("eerste", "nacht")}
+    assert nights <= {code for code, kind, moment in found if (kind, moment) == ("eerste", "altijd")}
+    assert not [row for row in rows if len(row["code"]) > 40], "the column holds 40 characters"
+
+
+@pytest.mark.parametrize("code", sorted({row["code"] for row in _rows() if row["moment"] == "nacht"}))
+def test_the_answer_at_night_is_shorter_than_the_one_by_day(code: str) -> None:
+    words = {
+        row["moment"]: len(row["text"].split()) for row in _rows() if (row["code"], row["kind"]) == (code, "eerste")
+    }
+    assert words["nacht"] < words["altijd"]
 
 
 @pytest.mark.parametrize("row", ROWS)
@@ -66,14 +90,6 @@ def test_the_answer_has_source_owner_and_dates(row: dict[str, Any]) -> None:
 def test_a_price_says_its_date_and_expires_within_half_a_year(row: dict[str, Any]) -> None:
     assert "november 2026" in row["text"]
     assert row["expires_on"] <= dt.date(2027, 5, 23)
-
-
-@pytest.mark.parametrize("need", NEEDS)
-def test_at_night_the_first_answer_is_shorter(need: str) -> None:
-    words = {
-        row["moment"]: len(row["text"].split()) for row in _rows() if row["code"] == need and row["kind"] == "eerste"
-    }
-    assert words["nacht"] < words["altijd"]
 
 
 def test_no_two_answers_are_the_same() -> None:

@@ -1,0 +1,57 @@
+""" "Wat weet je van mij?": everything that is kept, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.interfaces import Tracker
+
+from actions.age import AGES
+from actions.answers import curated
+from actions.base import Events, SafeAction, resources
+from actions.cards import SKIPPED
+from actions.sentences import speak, speak_text
+from referral_db.taxonomy import CODES
+
+
+class TellMemory(SafeAction):
+    """Lists in plain Dutch every code that is kept of this conversation."""
+
+    def name(self) -> str:
+        return "action_tell_memory"
+
+    def answer(self, tracker: Tracker, say: CollectingDispatcher) -> Events:
+        known = list(_known(tracker.slots))
+        text = curated(resources(), "vraag_anonimiteit", "vraag")
+        if text:
+            speak_text(say, text)
+        in_form = bool(tracker.active_loop.get("name"))
+        name = "memory_known" if known else "memory_nothing"
+        speak(say, name, without_buttons=in_form, known=", ".join(known))
+        return [SlotSet("doubts", 0)]
+
+
+def _known(slots: dict[str, Any]) -> Iterator[str]:
+    """What is kept about the person. What danger it was is not named: somebody may read along."""
+    needs = dict.fromkeys(CODES[slots[slot]].label.lower() for slot in ("need", "other_need") if slots.get(slot))
+    if needs:
+        yield f"het onderwerp ({' en '.join(needs)})"
+    if slots.get("place") not in (None, SKIPPED):
+        yield f"de plaats ({slots['place']})"
+    if slots.get("budget") not in (None, SKIPPED):
+        yield "wat het mag kosten"
+    if slots.get("channel"):
+        yield f"contact ({slots['channel'].replace('_', ' ')})"
+    if slots.get("age") in AGES:
+        yield f"je leeftijd ({AGES[slots['age']]})"
+    facts = {
+        "verhoogde tegemoetkoming": slots.get("increased_allowance"),
+        "zorgen om iemand": slots.get("about") == "ander",
+        "kinderen": slots.get("children"),
+        "dat je partner niet mee wil": slots.get("alone"),
+        "iets dat aandacht vraagt": slots.get("risk") or slots.get("near_asked"),
+    }
+    yield from (words for words, holds in facts.items() if holds)

@@ -1,0 +1,74 @@
+"""Which fixed words a risk gets: those of the crisis file, or others where the situation asks for them.
+
+The words stand in protocols.yml. What is known of the situation are codes: the needs of the same message and the slots.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from rasa_sdk.interfaces import Tracker
+
+from actions.base import resources
+from actions.facts import facts_of, needs_said
+from referral_db.crisis import RiskProtocol, load_crisis
+
+_WITH_FAMILY = "geweld_familie"
+_BY_NEED = (
+    ("jongeren", 0.5, "geweld_jong"),
+    ("familie", 0.25, _WITH_FAMILY),
+    ("gemengde_relatie", 0.25, "geweld_papieren"),
+    ("twijfel_scheiden", 0.25, "geweld_vertrek"),
+    ("scheiding", 0.25, "geweld_vertrek"),
+    ("conflict", 0.6, "geweld_ruzie"),
+)
+"""The need that the message speaks of next to partner violence, from which confidence on, and the words for it."""
+_FOR_OTHERS = {
+    "partnergeweld": "geweld_ander",
+    "seksueel_geweld": "seksueel_geweld_ander",
+    "zelfdoding": "zelfdoding_ander",
+}
+_YOUNG = 0.5
+
+
+@lru_cache(maxsize=1)
+def situations() -> dict[str, RiskProtocol]:
+    """Return the protocols of protocols.yml by name. Raises ValueError for a key that a protocol does not have."""
+    risks = load_crisis().risks
+    raw: dict[str, dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("protocols.yml").read_text("utf-8"))
+    return {name: _read(name, row, risks[row["of"]]) for name, row in raw.items()}
+
+
+def _read(name: str, row: dict[str, Any], of: RiskProtocol) -> RiskProtocol:
+    own = {key: value for key, value in row.items() if key != "of"}
+    unknown = set(own) - set(RiskProtocol.__dataclass_fields__)
+    if unknown:
+        raise ValueError(f"protocols.yml, {name}: unknown key {', '.join(sorted(unknown))}")
+    for key in ("lines", "alarming"):
+        own |= {key: tuple(own[key])} if key in own else {}
+    if "buttons" in own:
+        own["buttons"] = tuple((title, payload) for title, payload in own["buttons"])
+    return replace(of, **own)
+
+
+def situation_of(tracker: Tracker, code: str) -> str | None:
+    """Return the name of the words for `code` in this situation, None for those of the crisis file."""
+    if code == "partnergeweld" and tracker.slots.get("violence") == "eigen_agressie":
+        return "over_en_weer"
+    if code in _FOR_OTHERS and facts_of(tracker).other:
+        return _FOR_OTHERS[code]
+    if code == "seksueel_geweld" and "jongeren" in needs_said(tracker, _YOUNG):
+        return "seksueel_geweld_jong"
+    if code != "partnergeweld":
+        return None
+    return next((name for need, from_, name in _BY_NEED if need in needs_said(tracker, from_)), None)
+
+
+def protocol_of(code: str, situation: str | None) -> RiskProtocol:
+    """Return the words for `code`; those of `situation` where they belong to it."""
+    found = situations().get(situation or "")
+    return found if found and found.code == code else resources().crisis.risks[code]
