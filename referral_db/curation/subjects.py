@@ -47,7 +47,9 @@ def of_answer(answer: Answer) -> Subject:
     title = f"{words.ANSWER_CODES.get(answer.code, answer.code)}: {words.KINDS[answer.kind]}"
     title += ", nacht" if answer.moment == "nacht" else ""
     path, key = f"/antwoorden/{answer.id}", saving.answer_key(answer)
-    return Subject("answer", key, title, path, saving.answer_values(answer), answer.version, answer.code in RISKS)
+    return Subject(
+        "answer", key, title, path, saving.answer_values(answer), answer.version, answer.code.startswith(RISKS)
+    )
 
 
 def find(db: Session, entity: str, entity_id: str) -> Subject | None:

@@ -240,6 +240,7 @@ def test_the_other_pages_are_accessible_too(page: Page, address: str, database: 
         "/diensten?staat=draft",
         "/gebruikers",
         "/logboek",
+        "/gaten",
         "/voorstellen",
         "/diensten/lamp/geschiedenis",
         "/wachtwoord",

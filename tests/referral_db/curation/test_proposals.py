@@ -216,12 +216,13 @@ def test_a_publication_that_breaks_leaves_nothing_behind(
     editor: SiteClient, publisher: SiteClient, database: sessionmaker[Session], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path, before = propose(editor, name="Half"), record_of(database)
+    form = Page(publisher.get(path).text).form(f"{path}/goedkeuren")
 
     def fail(*_: Any, **__: Any) -> None:
         raise RuntimeError
 
     monkeypatch.setattr(saving, "record_change", fail)
-    assert publisher.press(path, f"{path}/goedkeuren").status_code == 500
+    assert publisher.send(f"{path}/goedkeuren", form).status_code == 500
     assert record_of(database) == before
     assert states(database) == ["open"]
 
@@ -300,6 +301,7 @@ def test_an_answer_about_a_risk_waits_for_a_second_person(
         )  # fmt: skip
         db.commit()
         number = db.scalars(select(Answer.id).where(Answer.code == "zelfdoding")).one()
+        assert subjects.of_answer(db.get_one(Answer, number)).crisis
     publisher.press("/", f"/antwoorden/{number}/nagekeken")
     with database() as db:
         assert db.get_one(Answer, number).version == 1
