@@ -13,6 +13,7 @@ from referral_db.areas import covers, municipalities
 from referral_db.codes import NEEDS, PROVINCES, RISKS
 from referral_db.models import Answer
 from referral_db.records import Record, all_services, to_record
+from referral_db.reports import REASONS, OpenReport, open_reports
 from referral_db.validation import complete
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def check(session: Session, today: dt.date) -> list[Finding]:
         if answer.expires_on < today:
             subject = f"antwoord {answer.code}/{answer.kind}/{answer.moment}"
             findings.append(Finding("warning", subject, f"verlopen op {answer.expires_on}, wordt niet meer getoond"))
+    findings += [Finding("warning", row.slug, _reported(row)) for row in open_reports(session)]
     return sorted(findings, key=lambda finding: finding.level)
 
 
@@ -128,6 +130,7 @@ def stats(session: Session, today: dt.date) -> dict[str, Any]:
             "by_provider_type": dict(sorted(Counter(record["provider_type"] for record in shown).items())),
         },
         "fields_due": sum(due_on(row) < today for record in shown for row in record["field_checks"]),
+        "reports_open": len(open_reports(session)),
         "answers": {
             "published": session.scalar(select(func.count()).where(Answer.state == "published")),
             "expired": session.scalar(
@@ -162,6 +165,10 @@ def _check_record(record: Record, today: dt.date) -> Iterable[Finding]:
         if late > 0:
             name = _FIELDS.get(row["field"], row["field"])
             yield Finding("warning", slug, f"{name}: {late} dagen te laat, nagekeken op {row['checked_on']}")
+
+
+def _reported(row: OpenReport) -> str:
+    return f"gemeld in de chat: {REASONS[row.reason].label} ({row.count} keer, het laatst op {row.last})"
 
 
 def _shortage(row: Coverage) -> str:
