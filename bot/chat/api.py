@@ -39,6 +39,7 @@ class ChatApi:
             Route("/api/v1/sessions", self.start, methods=["POST"]),
             Route("/api/v1/messages", self.message, methods=["POST"]),
             Route("/api/v1/sessions/end", self.end, methods=["POST"]),
+            Route("/api/v1/reports", self.report, methods=["POST"]),
             Route("/api/v1/embedding", self.embedding, methods=["POST"]),
         ]
 
@@ -55,6 +56,12 @@ class ChatApi:
         token, messages = await self._conversations.start(tenant)
         window = {"name": tenant.name, "line": _shown(tenant.line)}
         return JSONResponse({"session": token, "expires_in": EXPIRES_IN, "messages": messages, "window": window}, 201)
+
+    async def report(self, request: Request) -> Response:
+        """204 when somebody will look whether a card that this session was shown is still right."""
+        body = await _read(request)
+        await self._conversations.report(_text(body, "session"), _text(body, "card"))
+        return Response(status_code=204)
 
     async def embedding(self, request: Request) -> Response:
         """204 when a website may show the window, 422 for an unknown code, 403 for an origin that it does not have."""

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bot.chat.actions_client import ActionsClient
 from bot.chat.api import ChatApi
 from bot.chat.assets import Assets
 from bot.chat.conversation import Conversations
@@ -53,7 +54,9 @@ def create_app(
     crisis = load_crisis()
     lines = emergency_lines(crisis)
     rasa = RasaClient(http, settings.rasa_url, settings.clock)
-    conversations = Conversations(store, rasa, safe_reply(crisis), settings.rate)
+    conversations = Conversations(
+        store, rasa, ActionsClient(http, settings.actions_url), safe_reply(crisis), settings.rate
+    )
     new_sessions = NewSessionLimiter() if settings.rate is not None else NewSessionLimiter(rate=None)
     assets = Assets(lines, crisis.digital_safety)
     readiness = Readiness(

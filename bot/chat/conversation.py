@@ -7,22 +7,28 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
+from bot.chat.actions_client import ActionsClient, ActionsUnavailableError
 from bot.chat.limits import TokenBucket
 from bot.chat.problem import (
     AlreadySentError,
     ProblemError,
+    card_not_shown,
     not_forgotten,
+    not_reported,
     payload_not_offered,
     session_gone,
     store_down,
+    too_many_reports,
     too_many_turns,
 )
 from bot.chat.rasa_client import RasaClient, RasaUnavailableError, Turn
 from bot.chat.reply import Message, Reply, message
-from bot.chat.sessions import IDLE_SECONDS, Session, SessionStore, new_session
+from bot.chat.sessions import IDLE_SECONDS, MAX_REPORTS, Session, SessionStore, new_session
 from bot.chat.tenants import Tenant
 
 MAX_TURNS = 500
+REPORTS_A_MINUTE = 60.0
+"""Of all sessions of this process together."""
 GREETING = Turn(payload="/groet")
 EXPIRES_IN = IDLE_SECONDS
 
@@ -37,15 +43,18 @@ class Conversations:
         self,
         store: SessionStore,
         rasa: RasaClient,
+        actions: ActionsClient,
         safe: Reply,
         rate: float | None,
         now: Callable[[], float] = time.time,
     ) -> None:
         self._store = store
         self._rasa = rasa
+        self._actions = actions
         self._safe = safe
         self._rate = rate
         self._now = now
+        self._reports = TokenBucket(REPORTS_A_MINUTE, now())
 
     async def start(self, tenant: Tenant) -> tuple[str, list[Message]]:
         """Starts a session; returns its token and the greeting. ProblemError 503 when sessions cannot be kept."""
@@ -80,6 +89,29 @@ class Conversations:
             raise
         except Exception as error:
             return self._down(error, self._safe)
+
+    async def report(self, token: str, card: str) -> None:
+        """Hands on that a card that this session was shown is not right any more; a second time does nothing.
+
+        Raises ProblemError 410 or 422, 429 past a bound, 503 when it could not be kept.
+        """
+        try:
+            async with self._store.turn(token) as session:
+                if card not in session.cards:
+                    raise card_not_shown()
+                if card in session.reported:
+                    return
+                if len(session.reported) >= MAX_REPORTS:
+                    raise too_many_reports()
+                wait = self._reports.take(REPORTS_A_MINUTE, self._now())
+                if wait:
+                    raise too_many_reports(wait)
+                await self._actions.report(card)
+                session.reported.append(card)
+        except ProblemError:
+            raise
+        except Exception as error:
+            raise self._down(error, not_reported()) from None
 
     async def end(self, token: str) -> None:
         """Ends a session; returns when everything about it is gone. Raises ProblemError 503 when that is not sure."""
@@ -123,6 +155,8 @@ class Conversations:
 
     def _down(self, error: Exception, instead: _T) -> _T:
         # Only which kind of error: its text could hold what a person wrote.
-        cause = str(error) if isinstance(error, RasaUnavailableError) else type(error).__name__
+        cause = (
+            str(error) if isinstance(error, (RasaUnavailableError, ActionsUnavailableError)) else type(error).__name__
+        )
         log.warning("part behind the chat is down: %s", cause)
         return instead

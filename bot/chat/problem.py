@@ -67,6 +67,20 @@ def payload_not_offered() -> ProblemError:
     )
 
 
+def card_not_shown() -> ProblemError:
+    return ProblemError(422, "card-not-shown", "Die kaart hoort niet bij dit gesprek.")
+
+
+def too_many_reports(retry_after: float | None = None) -> ProblemError:
+    return ProblemError(
+        429, "too-many", "Je hebt al veel gemeld. Bedankt. Mail de dienst zelf als er nog iets fout staat.", retry_after
+    )
+
+
+def not_reported() -> ProblemError:
+    return ProblemError(503, "not-reported", "Melden lukt nu niet. Probeer het straks nog eens.", 30)
+
+
 def too_many_turns(retry_after: float) -> ProblemError:
     return ProblemError(429, "too-many", "Dat gaat iets te snel. Wacht even en probeer het dan opnieuw.", retry_after)
 

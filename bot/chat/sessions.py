@@ -6,7 +6,7 @@ import asyncio
 import secrets
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -19,6 +19,9 @@ CAPACITY = 20_000
 """Sessions in memory at once; past that the one unused for longest is dropped."""
 KEPT_REPLIES = 5
 KEPT_PAYLOADS = 300
+KEPT_CARDS = 100
+MAX_REPORTS = 5
+"""Cards that one session may report: more is not a person who reads them."""
 WAIT_SECONDS = 10.0
 """How long a message waits for the one before it in the same session."""
 MAX_WAITING = 8
@@ -39,9 +42,17 @@ class Session:
     refilled: float = 0.0
     offered: list[str] = field(default_factory=list)
     replies: dict[str, Reply] = field(default_factory=dict)
+    cards: list[str] = field(default_factory=list)
+    reported: list[str] = field(default_factory=list)
 
-    def offer(self, messages: Iterable[Message]) -> None:
-        """Remembers the payloads of the buttons that were shown: no other payload is accepted."""
+    def offer(self, messages: Sequence[Message]) -> None:
+        """Remembers the payloads of the buttons and the ids of the cards that were shown: no other is accepted.
+
+        Crisis lines are fixed texts and no records: those cannot be reported.
+        """
+        ids = [str(card["id"]) for message in messages for card in message["cards"]]
+        records = [card for card in ids if not card.startswith("crisis-")]
+        self.cards = list(dict.fromkeys([*records, *self.cards]))[:KEPT_CARDS]
         shown = [button["payload"] for message in messages for button in message["buttons"]]
         self.offered = list(dict.fromkeys([*shown, *self.offered]))[:KEPT_PAYLOADS]
 

@@ -35,6 +35,7 @@ PUBLIC = [
     "/api/v1/sessions",
     "/api/v1/messages",
     "/api/v1/sessions/end",
+    "/api/v1/reports",
     "/api/v1/embedding",
 ]
 CLOSED = [

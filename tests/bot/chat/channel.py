@@ -66,6 +66,7 @@ class FakeChannel:
     def __init__(self) -> None:
         self.turns: list[dict[str, Any]] = []
         self.forgotten: list[str] = []
+        self.reports: list[Any] = []
         self.running = 0
         self.most_running = 0
         self.delay = 0.0
@@ -80,6 +81,7 @@ class FakeChannel:
                 Route("/health", self._health),
                 Route("/turn", self._turn, methods=["POST"]),
                 Route("/forget", self._forget, methods=["POST"]),
+                Route("/reports", self._report, methods=["POST"]),  # the actions, on their own port
             ]
         )
 
@@ -136,6 +138,12 @@ class FakeChannel:
             **reply,
             "messages": [said(text, [("Ja, waar kan ik terecht", "/zoek_hulp"), ("Liever niet", "/ontken")])],
         }
+
+    async def _report(self, request: Request) -> Response:
+        if self.actions_down:
+            return Response(status_code=503)
+        self.reports.append(await request.json())
+        return Response(status_code=204)
 
     async def _forget(self, request: Request) -> Response:
         if self.down:

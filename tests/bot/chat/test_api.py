@@ -407,3 +407,67 @@ def test_a_webmaster_can_ask_whether_a_site_is_known(
         answer = client.post("/api/v1/embedding", json={"tenant": tenant, "origin": origin})
     assert answer.status_code == status
     assert channel.turns == []
+
+
+# "Dit klopt niet meer".
+
+
+def report(client: TestClient, session: str, card: str) -> Any:
+    return client.post("/api/v1/reports", json={"session": session, "card": card})
+
+
+def test_a_card_that_was_shown_is_reported_once_and_without_a_session(
+    client: TestClient, session: str, channel: FakeChannel
+) -> None:
+    send(client, session, text="waar kan ik terecht")
+    send(client, session, text="en verder")
+    assert [report(client, session, CARD["id"]).status_code for _ in range(2)] == [204, 204]
+    assert channel.reports == [{"service": CARD["id"]}], "a second tap adds nothing, and nothing tells who"
+
+
+def test_a_card_that_was_not_shown_in_this_session_is_refused(
+    client: TestClient, session: str, channel: FakeChannel
+) -> None:
+    other = str(client.post("/api/v1/sessions", json={"tenant": "demo"}).json()["session"])
+    send(client, other, text="waar kan ik terecht")
+    assert_problem(report(client, session, CARD["id"]), 422)
+    channel.next = {"messages": [said("Bel 112.", cards=[{**CARD, "id": "crisis-112"}])]}
+    send(client, session, text="help")
+    assert_problem(report(client, session, "crisis-112"), 422)
+    assert_problem(report(client, "x", CARD["id"]), 410)
+    assert_problem(client.post("/api/v1/reports", json={"session": session}), 400)
+    assert channel.reports == []
+
+
+def test_reports_are_bounded(client: TestClient, session: str, channel: FakeChannel) -> None:
+    cards = [{**CARD, "id": f"dienst-{number}"} for number in range(7)]
+    channel.next = {"messages": [said("Kijk.", cards=cards)]}
+    send(client, session, text="waar")
+    answers = [report(client, session, card["id"]) for card in cards]
+    assert [answer.status_code for answer in answers] == [204] * 5 + [429] * 2
+    assert len(channel.reports) == 5
+
+
+def test_reports_of_all_sessions_together_are_bounded(
+    client: TestClient, channel: FakeChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.chat.conversation.REPORTS_A_MINUTE", 2.0)
+    statuses = []
+    for _ in range(4):
+        session = str(client.post("/api/v1/sessions", json={"tenant": "demo"}).json()["session"])
+        send(client, session, text="waar")
+        statuses.append(report(client, session, CARD["id"]))
+    assert [answer.status_code for answer in statuses] == [204, 204, 429, 429]
+    assert int(statuses[-1].headers["retry-after"]) >= 1
+
+
+def test_a_report_that_was_not_kept_is_said_and_can_be_sent_again(
+    client: TestClient, session: str, channel: FakeChannel, caplog: pytest.LogCaptureFixture
+) -> None:
+    send(client, session, text="waar kan ik terecht")
+    channel.actions_down = True
+    assert_problem(report(client, session, CARD["id"]), 503)
+    assert session not in caplog.text
+    channel.actions_down = False
+    assert report(client, session, CARD["id"]).status_code == 204
+    assert len(channel.reports) == 1
