@@ -1,5 +1,7 @@
 """Records as services of the Human Services Data Specification (HSDS) 3.0, and back without loss.
 
+`capacities` is what the 3.1 draft adds: how much room there is.
+
 What HSDS has goes in its own field. Our additions are `attributes`: `link_type` is the name of our column, `value` its
 text. A need or channel is an attribute with a taxonomy term; an online contact or field check one with JSON as value.
 Field checks stand in `metadata` too, for readers that know only HSDS.
@@ -92,6 +94,7 @@ def to_hsds(record: Record) -> Json:
         rows = [_entity(model, row, stable_id(name, f"{own}/{n}")) for n, row in enumerate(record[name])]
         service[name] = [row | {"service_id": own} for row in rows]
     service["service_areas"] = [_area(own, row) for row in record["service_areas"]]
+    service["capacities"] = [_capacity(own, row) for row in record["capacities"]]
     if not record["hidden_address"]:
         service["service_at_locations"] = [_at_location(own, row) for row in record["locations"]]
     return {key: value for key, value in service.items() if value not in (None, [])}
@@ -121,6 +124,8 @@ def from_hsds(service: Json) -> Json:
         if _is_rows(areas)
         else areas
     )
+    capacities = service.get("capacities")
+    record["capacities"] = [_read_capacity(row) for row in capacities] if _is_rows(capacities) else capacities
     places = service.get("service_at_locations")
     if _is_rows(places):
         record["locations"] = [
@@ -218,6 +223,26 @@ def _area(owner: str, row: Record) -> Json:
         "extent": row["code"],
         "extent_type": row["extent_type"],
     }
+
+
+def _capacity(owner: str, row: Record) -> Json:
+    """A service_capacity of the HSDS 3.1 draft; its moment needs a zone."""
+    capacity = {
+        "id": stable_id("service_capacity", f"{owner}/{row['unit']}"),
+        "service_id": owner,
+        "unit": {"id": stable_id("unit", row["unit"]), "name": row["unit"]},
+        "available": row["available"],
+        "maximum": row["maximum"],
+        "description": row["description"],
+        "updated": row["updated"].replace(tzinfo=dt.UTC).isoformat(),
+    }
+    return {name: value for name, value in capacity.items() if value is not None}
+
+
+def _read_capacity(row: Json) -> Json:
+    unit = row.get("unit")
+    values = {name: row.get(name) for name in ("available", "maximum", "description", "updated")}
+    return values | {"unit": unit.get("name") if isinstance(unit, dict) else unit}
 
 
 def _at_location(owner: str, values: Record) -> Json:

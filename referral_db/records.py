@@ -2,7 +2,8 @@
 
 A record has the columns of `Service` (without id, organization and version) and `organization` (a dict), `needs` and
 `channels` (lists of codes), `phones`, `online_contacts`, `schedules`, `cost_options`, `service_areas`, `languages`,
-`locations` and `field_checks` (lists of dicts with the columns of their table). Dates are `datetime.date`.
+`locations`, `field_checks` and `capacities` (lists of dicts with the columns of their table). Dates are
+`datetime.date`; the moment of a capacity is in UTC, without a zone.
 `id`, also of the organization and of a location, may be left out: it is then made from the slug.
 """
 
@@ -29,6 +30,7 @@ from referral_db.models import (
     Service,
     ServiceArea,
     ServiceAtLocation,
+    ServiceCapacity,
     ServiceChannel,
     ServiceNeed,
 )
@@ -51,6 +53,7 @@ PARTS: dict[str, type[Base]] = {
     "service_areas": ServiceArea,
     "languages": Language,
     "field_checks": FieldCheck,
+    "capacities": ServiceCapacity,
 }
 """The lists of a record whose rows belong to one service."""
 LISTS = (*PARTS, "needs", "channels", "locations")
@@ -146,7 +149,9 @@ def differences(before: Record, after: Record) -> list[str]:
 
 def canonical(record: Record) -> str:
     """The record as text that is equal for equal records, whatever the order of their lists; ids left out."""
-    return json.dumps(_plain(record), ensure_ascii=False, sort_keys=True, default=str)
+    # A list that came later counts when it holds something: the fingerprints of earlier seeds stay what they are.
+    known = {name: value for name, value in record.items() if value or name != "capacities"}
+    return json.dumps(_plain(known), ensure_ascii=False, sort_keys=True, default=str)
 
 
 def _plain(value: Any) -> Any:

@@ -83,6 +83,7 @@ COLUMNS = (
     "samen",
     "wachttijd",
     "wachttijd_gezien_op",
+    "capaciteit",
     "url",
     "e_mail",
     "organisatie_omschrijving",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import re
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from referral_db.areas import PLACES
 from referral_db.geography import Geography
 from referral_db.hsds import slug_of
+from referral_db.opening_hours import BRUSSELS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,6 +23,7 @@ DAYS = {"ma": "MO", "di": "TU", "wo": "WE", "do": "TH", "vr": "FR", "za": "SA", 
 _DAY_NAMES = {code: name for name, code in DAYS.items()}
 _HOURS = re.compile(r"(\S+) (elke dag|[a-z,-]+)(?: (\d\d:\d\d)-(\d\d:\d\d))?")
 _AMOUNT = re.compile(r"(\w+)(?: (\?|[\d.,]+)(?:-([\d.,]+))?)?")
+_ROOM = re.compile(r"(\d{1,9})(?: van (\d{1,9}))?")
 _WEEKS = re.compile(r"om de (\d+) weken")
 
 
@@ -245,6 +248,41 @@ def _parse_languages(cell: str, _now: list[Any], _slug: str) -> list[Record]:
     return rows
 
 
+def _render_capacities(rows: list[Record]) -> str:
+    lines = []
+    for row in rows:
+        numbers = str(row["available"]) + ("" if row["maximum"] is None else f" van {row['maximum']}")
+        moment = row["updated"].replace(tzinfo=dt.UTC).astimezone(BRUSSELS)
+        parts = [escape(row["unit"]), numbers, f"op {moment.isoformat()}"]
+        if row["description"]:
+            parts.append(f"uitleg: {escape(row['description'])}")
+        lines.append(" | ".join(parts))
+    return "\n".join(lines)
+
+
+def _parse_capacities(cell: str, _now: list[Any], _slug: str) -> list[Record]:
+    rows = []
+    for parts in _lines(cell):
+        hit = _ROOM.fullmatch(parts[1]) if len(parts) > 2 else None
+        if hit is None:
+            raise CellError(f"{' | '.join(parts)!r} lijkt niet op: plaats | 3 van 12 | op 2026-11-22T14:30")
+        row: Record = {"unit": unescape(parts[0]), "available": int(hit[1]), "maximum": int(hit[2]) if hit[2] else None}
+        for extra in parts[2:]:
+            row |= _read_extra(extra, {"op": "updated"}, "description")
+        row["updated"] = _in_brussels(row.get("updated", ""))
+        rows.append(row)
+    return rows
+
+
+def _in_brussels(text: str) -> str:
+    """With the zone of Brussels where none is written; what is no moment stays, and is refused later."""
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return text if moment.tzinfo else moment.replace(tzinfo=BRUSSELS).isoformat()
+
+
 def _render_places(rows: list[Record]) -> str:
     return "\n".join(" | ".join(escape(part) for part in _place_key(row)) for row in rows)
 
@@ -287,6 +325,7 @@ LISTS = {
     "uren": ListCell("schedules", _render_hours, _parse_hours),
     "bedragen": ListCell("cost_options", _render_amounts, _parse_amounts),
     "gebied": ListCell("service_areas", _render_areas, _parse_areas),
+    "capaciteit": ListCell("capacities", _render_capacities, _parse_capacities),
     "plaatsen": ListCell("locations", _render_places, _parse_places),
     "talen": ListCell("languages", _render_languages, _parse_languages),
 }

@@ -8,7 +8,7 @@ import re
 import uuid
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import Boolean, Date, Float, Integer
+from sqlalchemy import Boolean, Date, DateTime, Float, Integer
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from referral_db import codes
@@ -165,6 +165,8 @@ def _read(column: Column[Any], value: Any) -> tuple[Any, str | None]:
     match column.type:
         case Date():
             return _read_date(value)
+        case DateTime():
+            return _read_moment(value)
         case Boolean():
             return value, None if isinstance(value, bool) else "moet waar of onwaar zijn"
         case Integer() | Float():
@@ -180,6 +182,15 @@ def _read_date(value: Any) -> tuple[dt.date | None, str | None]:
         return dt.date.fromisoformat(value), None
     except (ValueError, TypeError):
         return None, f"{value!r} is geen datum zoals 2026-11-22"
+
+
+def _read_moment(value: Any) -> tuple[dt.datetime | None, str | None]:
+    """In UTC, without a zone, as it is stored; a text without a zone is UTC already."""
+    try:
+        moment = value if isinstance(value, dt.datetime) else dt.datetime.fromisoformat(value)
+        return moment if moment.tzinfo is None else moment.astimezone(dt.UTC).replace(tzinfo=None), None
+    except (ValueError, TypeError, OverflowError):
+        return None, f"{value!r} is geen tijdstip zoals 2026-11-22T14:30:00+01:00"
 
 
 def _read_number(value: Any, *, whole: bool) -> tuple[float | None, str | None]:
@@ -207,6 +218,7 @@ def _check_rules(record: Record, add: Callable[[str, str], None]) -> None:
     _check_unique(record, add)
     _check_schedules(record, add)
     _check_costs(record, add)
+    _check_capacities(record, add)
     _check_order(record, "minimum_age", "maximum_age", "service", add)
     # A shelter keeps people safe because nobody knows where it is: its address may not even be stored.
     if record["hidden_address"] and record["locations"]:
@@ -242,6 +254,7 @@ def _check_unique(record: Record, add: Callable[[str, str], None]) -> None:
         ("service_areas", ("extent_type", "code")),
         ("languages", ("code",)),
         ("field_checks", ("field",)),
+        ("capacities", ("unit",)),
         ("locations", ("slug",)),
     ):
         seen = [tuple(row[key] for key in keys) for row in record[name]]
@@ -264,6 +277,13 @@ def _check_costs(record: Record, add: Callable[[str, str], None]) -> None:
             add(f"cost_options.{number}.amount", "mag niet onder nul zijn")
         _check_order(cost, "amount", "amount_max", f"cost_options.{number}", add)
         _check_order(cost, "valid_from", "valid_to", f"cost_options.{number}", add)
+
+
+def _check_capacities(record: Record, add: Callable[[str, str], None]) -> None:
+    for number, capacity in enumerate(record["capacities"], start=1):
+        for name in ("available", "maximum"):
+            if capacity[name] is not None and capacity[name] < 0:
+                add(f"capacities.{number}.{name}", "mag niet onder nul zijn")
 
 
 def _check_order(row: Record, low: str, high: str, place: str, add: Callable[[str, str], None]) -> None:

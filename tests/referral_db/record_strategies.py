@@ -100,6 +100,15 @@ checks = st.fixed_dictionaries(
         "checked_by": maybe_text,
     }
 )
+capacities = st.fixed_dictionaries(
+    {
+        "unit": texts,
+        "available": st.integers(0, 500),
+        "maximum": st.none() | st.integers(0, 500),
+        "description": maybe_text,
+        "updated": st.datetimes(dt.datetime(2000, 1, 1), dt.datetime(2099, 12, 31)),
+    }
+)
 
 
 def _places(slug: str) -> Any:
@@ -161,5 +170,6 @@ def raw_records(draw: Any, slug: Any = slugs) -> dict[str, Any]:
         "service_areas": draw(st.lists(areas, max_size=3, unique_by=lambda row: (row["extent_type"], row["code"]))),
         "languages": draw(st.lists(languages, max_size=2, unique_by=lambda row: row["code"])),
         "field_checks": draw(st.lists(checks, max_size=2, unique_by=lambda row: row["field"])),
+        "capacities": draw(st.lists(capacities, max_size=2, unique_by=lambda row: row["unit"])),
         "locations": [] if hidden else draw(_places(name)),
     }

@@ -164,3 +164,11 @@ def test_a_changed_record_is_stored_on_postgresql(postgresql_url: str, tmp_path:
         assert store(session, changed) == "changed"
         assert canonical(to_record(_only(session))) == canonical(changed)
     factory.kw["bind"].dispose()
+
+
+def test_an_empty_list_that_came_later_leaves_the_fingerprint_as_it_was() -> None:
+    record = LUMI
+    earlier = {name: value for name, value in record.items() if name != "capacities"}
+    assert canonical(record) == canonical(earlier)
+    room = {"unit": "plaats", "available": 3, "updated": "2026-11-23T10:00:00"}
+    assert canonical(complete(LUMI | {"capacities": [room]})[0]) != canonical(record)
