@@ -31,7 +31,7 @@ PRICES = (None, 0.0, 15.0, 60.0)
 """EUR a conversation, at most."""
 WAYS = (None, "telefoon", "chat", "ter_plaatse", None)
 HOURS = (3, 14)
-LONGEST = 1.5
+LONGEST = 1.7
 """Seconds that the searches may take; what was not looked at by then is said."""
 FIRST = 3
 
@@ -82,16 +82,17 @@ class Consequences:
 
 
 def questions(geography: Geography, today: dt.date) -> list[Question]:
-    """The fixed questions, for the Tuesday of the week of `today`; place by place, so that any part is a fair part."""
+    """The fixed questions, for the Tuesday of the week of `today`; any first part of them is a fair part."""
     tuesday = today - dt.timedelta(days=today.weekday() - 1)
     made = []
-    for place_number, postal_code in enumerate(PLACES):
-        place = geography.postal_code(postal_code) if postal_code else None
+    places = [geography.postal_code(postal_code) if postal_code else None for postal_code in PLACES]
+    for round_number in range(len(PLACES)):
         for number, code in enumerate(CODES):
+            place_number = (number + round_number) % len(PLACES)
             turn = number + place_number
             at = dt.datetime.combine(tuesday, dt.time(HOURS[turn % 2]), BRUSSELS)
             price, way = PRICES[(turn // 2) % len(PRICES)], WAYS[(turn + 2 * place_number) % len(WAYS)]
-            made.append(Question(code, place, price, way, at))
+            made.append(Question(code, places[place_number], price, way, at))
     return made
 
 
@@ -111,11 +112,11 @@ def consequences(
                 found = _answers(db, proposal, waiting, today)
                 return Consequences(found, len(asked), len(asked))
             reached = [one for one in asked if _may_matter(one, waiting.subject.record, waiting.record)]
-            end = clock() + LONGEST / 2
-            before = list(_ask(db, geography, reached, lambda: clock() > end))
+            start = clock()
+            before = list(_ask(db, geography, reached, lambda: clock() > start + LONGEST / 2))
             proposals.put(db, proposal, waiting, by=proposal.author)
             db.flush()
-            after = list(_ask(db, geography, reached[: len(before)], lambda: False))
+            after = list(_ask(db, geography, reached[: len(before)], lambda: clock() > start + LONGEST))
         finally:
             db.rollback()
     rows = zip(reached, before, after, strict=False)
@@ -124,7 +125,7 @@ def consequences(
         for one, old, new in rows
         if [key for key, _ in old] != [key for key, _ in new]
     ]
-    return Consequences(found, len(asked) - len(reached) + len(before), len(asked))
+    return Consequences(found, len(asked) - len(reached) + len(after), len(asked))
 
 
 def _ask(

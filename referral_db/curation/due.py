@@ -1,4 +1,4 @@
-""" "Vandaag": what waits for a maintainer, the oldest first, each one click from done."""
+""" "Vandaag": what waits for a maintainer, each one click from done: reports first, then what is due."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ from sqlalchemy.orm import Session, selectinload
 from starlette.responses import Response
 from starlette.routing import Route
 
-from referral_db.curation import words
+from referral_db.curation import proposals, words
 from referral_db.curation.answers import SOON
+from referral_db.curation.saving import METHODS, everything
 from referral_db.curation.site import Site, Visit
 from referral_db.models import Answer, FieldCheck, Phone, Schedule, Service
 from referral_db.price import Situation, price_for
 from referral_db.quality import DUE_AFTER, DUE_AFTER_ELSE
 from referral_db.records import to_record
+from referral_db.reports import REASONS, open_reports
 
 SHOWN = 12
 """Services, answers or drafts on the page; the rest is a count with a way to the whole list."""
@@ -44,6 +46,19 @@ class DueService:
     fields: list[DueField] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Reported:
+    """What the chat was told is wrong. `field` is the field to check, None where the report is settled as it is."""
+
+    service: Service
+    reason: str
+    label: str
+    count: int
+    last: dt.date
+    field: str | None
+    value: str
+
+
 def routes(site: Site) -> list[Route]:
     return [site.get("/", show)]
 
@@ -53,12 +68,30 @@ def show(visit: Visit) -> Response:
     return visit.page(
         "due.html",
         "Vandaag",
+        reports=reports(visit.db, visit.today),
+        report_count=len(open_reports(visit.db)),
+        proposals=proposals.for_today(visit.db, visit.user, SHOWN),
+        proposal_count=proposals.count_open(visit.db, but_of=visit.user) if visit.user.may("publisher") else 0,
+        sent_back=proposals.sent_back(visit.db, visit.user, SHOWN),
+        methods=METHODS,
         due=due_services(visit.db, visit.today),
         due_count=count_due(visit.db, visit.today),
         answers=due_answers(visit.db, visit.today),
         drafts=visit.db.scalars(drafts.options(selectinload(Service.organization)).limit(SHOWN)).all(),
         draft_count=visit.db.scalar(select(func.count(Service.id)).where(Service.state == "draft")) or 0,
     )
+
+
+def reports(db: Session, today: dt.date) -> list[Reported]:
+    """The reports that nobody has looked at, the most frequent first, at most `SHOWN`."""
+    found = []
+    for one in open_reports(db)[:SHOWN]:
+        service = db.get_one(Service, one.service_id)
+        name = REASONS[one.reason].field
+        name = name if name in everything(to_record(service)) else None
+        value = _value(service, name, today) if name else ""
+        found.append(Reported(service, one.reason, REASONS[one.reason].label, one.count, one.last, name, value))
+    return found
 
 
 def due_services(db: Session, today: dt.date) -> list[DueService]:
@@ -107,6 +140,7 @@ def _last() -> ColumnElement[dt.date]:
 def _value(service: Service, name: str, today: dt.date) -> str:
     if name == "phone":
         return ", ".join(phone.number for phone in service.phones)
-    if name == "hours":
-        return words.in_words(to_record(service)["schedules"], "schedules")
+    if name in ("hours", "address"):
+        part = {"hours": "schedules", "address": "locations"}[name]
+        return words.in_words(to_record(service)[part], part)
     return price_for(service.price_kind, service.cost_options, Situation(), today).full_text

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from starlette.responses import Response
 from starlette.routing import Route
 
-from referral_db.curation import proposals, saving
+from referral_db.curation import proposals, saving, subjects
 from referral_db.curation.consequences import Consequences, consequences
 from referral_db.curation.history import differences_in_words
 from referral_db.curation.proposals import NotAllowed, Waiting
@@ -43,7 +43,7 @@ def show_list(visit: Visit) -> Response:
         "proposals.html",
         "Voorstellen",
         waiting=visit.db.scalars(waiting).all(),
-        total=visit.db.scalar(select(func.count(Proposal.id)).where(Proposal.state == "open")),
+        total=proposals.count_open(visit.db),
         decided=visit.db.scalars(decided.limit(SHOWN)).all(),
         may_decide=proposals.may_decide,
     )
@@ -165,6 +165,7 @@ def _changed_meanwhile(visit: Visit) -> Response:
 
 def _page(visit: Visit, proposal: Proposal, problem: str | None = None, status: int = 200) -> Response:
     found = proposals.waiting(visit.db, proposal) if proposal.state == "open" else None
+    subject = found.subject if found else subjects.find(visit.db, proposal.entity, proposal.entity_id)
     before, after = json.loads(proposal.before), json.loads(proposal.after)
     if found is not None:
         now = plain(found.subject.record)
@@ -175,7 +176,7 @@ def _page(visit: Visit, proposal: Proposal, problem: str | None = None, status: 
         status,
         proposal=proposal,
         found=found,
-        path=found.subject.path if found else None,
+        path=subject.path if subject else None,
         rows=differences_in_words(before, after),
         whole=_whole(found, after),
         effects=_effects(visit, proposal, found),

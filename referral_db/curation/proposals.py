@@ -152,8 +152,10 @@ def may_decide(person: Person, proposal: Proposal) -> bool:
 
 
 def may_adapt(person: Person, proposal: Proposal) -> bool:
-    """Its author adapts a proposal, and so may a publisher, who is then the author of the new one."""
-    return proposal.state == "open" and (_is_author(person, proposal) or person.may("publisher"))
+    """Its author adapts a proposal, also one that was sent back; so may a publisher one that is open, as new author."""
+    if _is_author(person, proposal):
+        return proposal.state in ("open", "refused")
+    return proposal.state == "open" and person.may("publisher")
 
 
 def last_change(db: Session, subject: Subject) -> Proposal | None:
@@ -211,8 +213,24 @@ def open_proposals(db: Session, subject: Subject) -> Sequence[Proposal]:
     return db.scalars(select(Proposal).where(*own, Proposal.state == "open").order_by(Proposal.id)).all()
 
 
-def count_open(db: Session) -> int:
-    return db.scalar(select(func.count(Proposal.id)).where(Proposal.state == "open")) or 0
+def count_open(db: Session, but_of: Person | None = None) -> int:
+    """How many wait; without those of one person, who does not decide about them."""
+    others = [Proposal.author != but_of.name] if but_of else []
+    return db.scalar(select(func.count(Proposal.id)).where(Proposal.state == "open", *others)) or 0
+
+
+def for_today(db: Session, person: Person, most: int) -> Sequence[Proposal]:
+    """What waits for a decision of `person`, the oldest first; nothing for who does not decide."""
+    if not person.may("publisher"):
+        return []
+    waiting = select(Proposal).where(Proposal.state == "open", Proposal.author != person.name)
+    return db.scalars(waiting.order_by(Proposal.id).limit(most)).all()
+
+
+def sent_back(db: Session, person: Person, most: int) -> Sequence[Proposal]:
+    """What was sent back to `person` and not taken up or withdrawn since, the latest first."""
+    own = select(Proposal).where(Proposal.state == "refused", Proposal.author == person.name)
+    return db.scalars(own.order_by(Proposal.decided_at.desc(), Proposal.id.desc()).limit(most)).all()
 
 
 def _checks_before(db: Session, subject: Subject, proposal: Proposal) -> list[Record]:
@@ -226,7 +244,7 @@ def _checks_before(db: Session, subject: Subject, proposal: Proposal) -> list[Re
 
 
 def _close(db: Session, person: Person, proposal: Proposal, state: str, why: str | None, moment: dt.datetime) -> None:
-    if proposal.state != "open":
+    if proposal.state != "open" and not (state == "withdrawn" and proposal.state == "refused"):
         raise saving.Conflict
     action = {"refused": "geweigerd", "withdrawn": "ingetrokken"}[state]
     with saving.all_or_conflict(db):

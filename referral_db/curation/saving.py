@@ -19,6 +19,8 @@ from referral_db.models import Answer, AuditEntry, Service
 from referral_db.records import Record, columns, differences, store, to_record
 
 METHOD = "nagekeken"
+METHODS = {"nagekeken": "Nagekeken: klopt", "gebeld": "Gebeld: klopt"}
+"""How somebody checked a field, with what stands on the button."""
 YEAR = dt.timedelta(days=365)
 
 CHECKED_TOGETHER = {
@@ -39,11 +41,12 @@ class Conflict(Exception):
 
 @dataclass(frozen=True)
 class Stamp:
-    """Who looked at what changed, and at `fields` besides, on which day."""
+    """Who looked at what changed, and at `fields` besides, on which day and how."""
 
     name: str
     day: dt.date
     fields: frozenset[str] = frozenset()
+    method: str = METHOD
 
 
 @contextmanager
@@ -101,7 +104,7 @@ def put_service(
     if stamp is not None:
         fields = {CHECKED_TOGETHER.get(name, name) for name in changed if name not in NOT_CHECKED} | stamp.fields
         checks = before["field_checks"] if before else []
-        record["field_checks"] = stamped(checks, fields, stamp.name, stamp.day, record["source"])
+        record["field_checks"] = stamped(checks, fields, stamp, record["source"])
         record["checked_on"] = _checked_on(record, before["checked_on"]) if before else stamp.day
     if not changed and not fields:
         return None
@@ -113,12 +116,14 @@ def find_service(db: Session, slug: str) -> Service | None:
     return db.scalars(select(Service).where(Service.slug == slug)).one_or_none()
 
 
-def check_field(db: Session, person: Person, service: Service, name: str, version: int, today: dt.date) -> None:
+def check_field(
+    db: Session, person: Person, service: Service, name: str, version: int, today: dt.date, method: str = METHOD
+) -> None:
     """Marks one field of a service as checked today, and commits. Raises Conflict when it is not at `version`."""
     if service.version != version:
         raise Conflict
     with all_or_conflict(db):
-        stamp = Stamp(person.name, today, frozenset({name}))
+        stamp = Stamp(person.name, today, frozenset({name}), method)
         put_service(db, to_record(service), by=person.name, stamp=stamp, action=METHOD)
 
 
@@ -168,19 +173,19 @@ def record_change(
     return entry
 
 
-def stamped(checks: list[Record], fields: set[str], name: str, today: dt.date, source: str) -> list[Record]:
-    """The field checks, with those of `fields` dated `today` and done by who has that name."""
+def stamped(checks: list[Record], fields: set[str], stamp: Stamp, source: str) -> list[Record]:
+    """The field checks, with those of `fields` stamped."""
     kept = [check for check in checks if check["field"] not in fields]
     old = {check["field"]: check for check in checks}
     for field in sorted(fields):
         kept.append(
             {
                 "field": field,
-                "checked_on": today,
-                "method": METHOD,
+                "checked_on": stamp.day,
+                "method": stamp.method,
                 "source": old[field]["source"] if field in old else source,
                 "confidence": "high",
-                "checked_by": name,
+                "checked_by": stamp.name,
             }
         )
     return kept

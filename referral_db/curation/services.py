@@ -21,6 +21,7 @@ from referral_db.models import Organization, Service
 from referral_db.opening_hours import opening_state
 from referral_db.price import Situation, price_for
 from referral_db.records import LISTS, Problem, Record, columns, to_record
+from referral_db.reports import REASONS, settle
 from referral_db.validation import complete
 
 
@@ -32,6 +33,7 @@ def routes(site: Site) -> list[Route]:
         site.get("/diensten/{slug}", show),
         site.post("/diensten/{slug}", save, "editor"),
         site.post("/diensten/{slug}/nagekeken", check, "editor"),
+        site.post("/diensten/{slug}/melding", settle_report, "editor"),
     ]
 
 
@@ -108,19 +110,37 @@ def check(visit: Visit) -> Response:
     """ "Nagekeken: klopt": one click for one field. Of a crisis line a second person approves it."""
     service = _service(visit)
     field = visit.form.text("field")
-    if field not in saving.key_fields(to_record(service)):
+    if field not in saving.everything(to_record(service)):
         raise Refused(422, "Dat veld is er niet", "Herlaad de pagina en probeer het nog eens.")
     onward = "/" if visit.form.text("terug") == "vandaag" else f"/diensten/{service.slug}"
     subject = subjects.of_service(service)
     if subject.crisis and service.version == visit.form.number("version", 0):
         why = f"Nagekeken: {words.CHECKED[field]} klopt."
         return propose_check(visit, subject, subject.record, why, (field,), onward)
+    method = visit.form.text("hoe") if visit.form.text("hoe") in saving.METHODS else saving.METHOD
+    version = visit.form.number("version", 0)
     try:
-        saving.check_field(visit.db, visit.user, service, field, visit.form.number("version", 0), visit.today)
+        saving.check_field(visit.db, visit.user, service, field, version, visit.today, method)
     except saving.Conflict:
         text = f"{service.name} is net door iemand anders gewijzigd. Kijk de dienst nog eens na."
         return visit.goto(f"/diensten/{service.slug}", text)
     return visit.goto(onward, f"{service.name}: {words.CHECKED[field]} nagekeken.")
+
+
+def settle_report(visit: Visit) -> Response:
+    """ "Nagekeken: klopt" of a report about no field of its own. Of a crisis line a second person approves it."""
+    service, reason = _service(visit), visit.form.text("reden")
+    if reason not in REASONS:
+        raise Refused(422, "Die melding is er niet", "Herlaad de pagina en probeer het nog eens.")
+    subject = subjects.of_service(service)
+    if subject.crisis:
+        why = f"Nagekeken na een melding: {REASONS[reason].label.lower()}."
+        return propose_check(visit, subject, subject.record, why, saving.everything(subject.record), "/")
+    settle(visit.db, service.id, reason)
+    before = {"melding": REASONS[reason].label}
+    saving.record_change(visit.db, visit.user.name, "service", service.id, "melding nagekeken", before, {"melding": ""})
+    visit.db.commit()
+    return visit.goto("/", f"{service.name}: de melding is nagekeken.")
 
 
 def _service(visit: Visit) -> Service:

@@ -161,6 +161,7 @@ FIELDS = {
     "expires_on": "Geldig tot",
     "role": "Rol",
     "password": "Wachtwoord",
+    "melding": "Melding uit het gesprek",
 }
 
 _PLACES = {

@@ -5,10 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
 from referral_db.curation.due import SHOWN, count_due, due_services
+from referral_db.models import FieldCheck
 from referral_db.records import store
+from referral_db.reports import report
 from referral_db.validation import complete
 from tests.referral_db.curation.conftest import TODAY, service, signed_in
+from tests.referral_db.curation.site_client import PEOPLE, Page
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session, sessionmaker
@@ -55,3 +60,76 @@ def test_the_page_is_bounded(app: Starlette, database: sessionmaker[Session]) ->
     page = signed_in(app, "reader").get("/").text
     assert page.count('<li class="due">') == SHOWN
     assert f"<b>{(SHOWN + 5) * 3 + 1}</b>" in page
+
+
+def reported(database: sessionmaker[Session], slug: str, reason: str, times: int = 1) -> None:
+    with database() as db:
+        for _ in range(times):
+            assert report(db, slug, reason, TODAY)
+        db.commit()
+
+
+def test_a_report_is_first_on_the_page_and_one_click_from_done(
+    editor: SiteClient, reader: SiteClient, database: sessionmaker[Session]
+) -> None:
+    reported(database, "lamp", "telefoon", 3)
+    reported(database, "lamp", "anders")
+    page = reader.get("/").text
+    assert "Het nummer klopt niet: 3 keer, het laatst op 23/11/2026" in page
+    assert "0470 00 00 00" in page
+    assert page.index('id="meldingen"') < page.index('id="gegevens"')
+    form = Page(editor.get("/").text).form("/diensten/lamp/nagekeken", field="phone")
+    editor.send("/diensten/lamp/nagekeken", [*form, ("hoe", "gebeld")])
+    assert "Het nummer klopt niet" not in editor.get("/").text
+    with database() as db:
+        check = db.scalars(select(FieldCheck).where(FieldCheck.field == "phone", FieldCheck.checked_on == TODAY)).one()
+        assert (check.method, check.checked_by) == ("gebeld", PEOPLE["editor"])
+    assert editor.press("/", "/diensten/lamp/melding", reden="anders").headers["location"] == "/"
+    page = editor.get("/").text
+    assert "de melding is nagekeken" in page
+    assert "Niemand meldde iets" in page
+    assert "melding nagekeken" in editor.get("/diensten/lamp/geschiedenis").text
+
+
+def test_an_unknown_way_of_checking_is_the_usual_one(editor: SiteClient, database: sessionmaker[Session]) -> None:
+    form = Page(editor.get("/").text).form("/diensten/lamp/nagekeken", field="phone")
+    editor.send("/diensten/lamp/nagekeken", [*form, ("hoe", "<b>gedroomd</b>")])
+    with database() as db:
+        methods = db.scalars(select(FieldCheck.method).where(FieldCheck.checked_on == TODAY)).all()
+    assert methods == ["nagekeken"]
+
+
+def test_a_report_about_what_is_not_there_can_be_settled(editor: SiteClient, database: sessionmaker[Session]) -> None:
+    reported(database, "schuilplek", "adres")  # a hidden address has no field to check
+    assert editor.press("/", "/diensten/schuilplek/melding", reden="adres").status_code == 303
+    assert "Het adres klopt niet" not in editor.get("/").text
+
+
+def test_a_report_about_a_crisis_line_waits_for_a_second_person(
+    publisher: SiteClient, administrator: SiteClient, database: sessionmaker[Session]
+) -> None:
+    with database() as db:
+        store(db, complete(service("luisterlijn", phones=[{"number": "106"}]))[0])
+        db.commit()
+    reported(database, "luisterlijn", "weg")
+    publisher.press("/", "/diensten/luisterlijn/melding", reden="weg")
+    assert "Deze hulp bestaat niet meer" in publisher.get("/").text
+    assert "Nagekeken na een melding" in administrator.get("/").text
+    administrator.press("/voorstellen/1", "/voorstellen/1/goedkeuren")
+    assert "Deze hulp bestaat niet meer" not in publisher.get("/").text
+
+
+def test_an_unknown_report_is_refused_kindly(editor: SiteClient, database: sessionmaker[Session]) -> None:
+    reported(database, "lamp", "weg")
+    form = [
+        (name, "onzin" if name == "reden" else value)
+        for name, value in Page(editor.get("/").text).form("/diensten/lamp/melding")
+    ]
+    assert editor.send("/diensten/lamp/melding", form).status_code == 422
+
+
+def test_proposals_wait_on_the_page_of_who_decides(editor: SiteClient, publisher: SiteClient) -> None:
+    editor.change("/diensten/lamp", name="Nieuwe lamp", waarom="heet nu anders")
+    assert "heet nu anders" in publisher.get("/").text
+    assert "<b>1</b> voorstel na te kijken" in publisher.get("/").text
+    assert "heet nu anders" not in editor.get("/").text

@@ -103,6 +103,12 @@ def test_sent_back_with_a_reason_and_adapted(
     assert states(database) == ["refused"]
     again = publisher.send(f"{path}/goedkeuren", [*pairs[:1], ("gezien", "1")])
     assert again.status_code == 409
+    assert "De naam staat anders op hun site." in editor.get("/").text
+    form = Page(editor.get(f"{LAMP}?voorstel={path.split('/')[-1]}").text).form(LAMP)
+    assert ("name", "Nieuwe lamp") in form  # nothing that was written is lost
+    editor.send(LAMP, changed(form, name="Zoals op hun site"))
+    assert states(database) == ["replaced", "open"]
+    assert "De naam staat anders" not in editor.get("/").text
     assert record_of(database)["name"] == "Dienst lamp"
 
 
