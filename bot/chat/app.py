@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
@@ -20,21 +21,23 @@ from bot.chat.api import ChatApi
 from bot.chat.assets import Assets
 from bot.chat.conversation import Conversations
 from bot.chat.emergency import emergency_lines
-from bot.chat.headers import SecurityHeaders
 from bot.chat.health import Check, Readiness, answers, database, healthz
 from bot.chat.health import rasa as rasa_check
 from bot.chat.limits import NewSessionLimiter
 from bot.chat.pages import Pages
-from bot.chat.problem import ProblemError
+from bot.chat.problem import ProblemError, failed
 from bot.chat.rasa_client import TIME_OUT, RasaClient
 from bot.chat.safe_reply import safe_reply
 from bot.chat.sessions import MemorySessionStore, SessionStore
 from bot.chat.tenants import Tenant, load_tenants
+from nachtlicht.headers import LastResort, SecurityHeaders
 from nachtlicht.settings import Settings
 from referral_db.crisis import load_crisis
 from referral_db.database import make_session_factory
 
 SWEEP_SECONDS = 60.0
+
+log = logging.getLogger("nachtlicht.chat")
 
 
 def create_app(
@@ -95,6 +98,8 @@ def create_app(
                 allow_headers=["content-type"],
                 max_age=600,
             ),
+            # Inside the CORS headers: a window on another website can read this too.
+            Middleware(LastResort, failed=lambda: failed().response(), log=log),
         ],
         exception_handlers={ProblemError: _problem, HTTPException: _http_problem},
         lifespan=lifespan,

@@ -111,6 +111,12 @@ def not_forgotten() -> ProblemError:
     )
 
 
+def failed() -> ProblemError:
+    return ProblemError(
+        500, "failed", "Er ging iets mis aan onze kant. Is er gevaar, bel 112. Praten kan altijd op 106."
+    )
+
+
 def store_down() -> ProblemError:
     return ProblemError(
         503, "unavailable", "Een gesprek beginnen lukt nu niet. Is er gevaar, bel 112. Praten kan altijd op 106.", 30

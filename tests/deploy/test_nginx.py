@@ -16,8 +16,9 @@ import httpx
 import pytest
 from starlette.routing import Route
 
-from bot.chat import headers, problem
+from bot.chat import problem
 from bot.chat.app import create_app
+from nachtlicht import headers
 from nachtlicht.settings import Settings
 from tests.conftest import missing
 from tests.services import HOME, free_port, private_nginx
@@ -233,9 +234,17 @@ def test_too_many_conversations_from_one_network(door: Door) -> None:
         assert 5 <= len(refused) <= 10
         for answer in refused:
             assert_own_answer(answer, 429)
+            assert answer.headers["access-control-allow-origin"] == "*"
             assert answer.headers["retry-after"] == "30"
             assert answer.json()["title"] == problem.too_many_sessions(30).title
         assert client.post(door.url + "/api/v1/messages", json={}).status_code == 200
+
+
+def test_asking_before_a_request_is_not_counted(door: Door) -> None:
+    asks = {"origin": "https://site.example", "access-control-request-method": "POST"}
+    with httpx.Client() as client:
+        answers = [client.options(door.url + "/api/v1/sessions", headers=asks) for _ in range(60)]
+    assert {answer.status_code for answer in answers} == {200}
 
 
 def test_without_any_process_behind_it_the_numbers_are_still_said(tmp_path: Path) -> None:
@@ -250,6 +259,8 @@ def test_without_any_process_behind_it_the_numbers_are_still_said(tmp_path: Path
         assert httpx.get(f"http://{ports['127.0.0.1:5005']}/").status_code == 502
         assert httpx.get(f"http://{ports['127.0.0.1:5005']}/webhooks/rest/webhook").status_code == 404
     assert_own_answer(answer, 502)
+    assert answer.headers["access-control-allow-origin"] == "*", "a window on another website can read it"
+    assert "access-control-allow-origin" not in page.headers
     assert_own_answer(page, 502)
-    assert answer.json()["title"] == headers._FAILED.title
-    assert headers._FAILED.title in page.text
+    assert answer.json()["title"] == problem.failed().title
+    assert problem.failed().title in page.text

@@ -53,7 +53,29 @@ def test_an_error_nobody_foresaw_carries_them_too(client: TestClient, monkeypatc
     monkeypatch.setattr("bot.chat.api.read_turn", fail)
     response = client.post("/api/v1/messages", json={"session": "x", "text": "a"})
     assert response.status_code == 500
+    assert response.json()["title"].startswith("Er ging iets mis aan onze kant.")
     assert_headers(response)
+
+
+def test_a_window_elsewhere_can_read_that_something_failed(
+    settings: Any, channel: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from starlette.testclient import TestClient
+
+    from bot.chat.app import create_app
+    from bot.chat.tenants import Tenant
+
+    def fail(*_: Any) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("bot.chat.api.read_turn", fail)
+    tenants = {**load_tenants(), "school": Tenant("school", "Vraag maar", ("https://school.example",))}
+    with TestClient(create_app(settings, http=channel.client(), tenants=tenants)) as client:
+        for origin, allowed in (("https://school.example", "https://school.example"), ("https://evil.test", None)):
+            asked = {"session": "x", "text": "a"}
+            response = client.post("/api/v1/messages", json=asked, headers={"origin": origin})
+            assert response.status_code == 500
+            assert response.headers.get("access-control-allow-origin") == allowed
 
 
 def test_assets_carry_them_too(client: TestClient) -> None:
