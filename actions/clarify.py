@@ -25,25 +25,30 @@ class Clarify(SafeAction):
         return "action_clarify"
 
     def answer(self, tracker: Tracker, say: CollectingDispatcher) -> Events:
-        if waits_for_safety(tracker):
-            # "Nee hoor, grapje" after an alarm is no reason to change the subject.
-            return ask_safety_again(tracker, say)
-        near = near_to_ask(tracker)
-        if near:
-            return ask_near(tracker, say, near)
-        doubts = float(tracker.slots.get("doubts") or 0) + 1
-        requested = tracker.slots.get("requested_slot") if tracker.active_loop.get("name") else None
-        if requested:
-            speak(say, "clarify_in_form")
-            # Twice not understood: the question is not worth a third try.
-            return [SlotSet("doubts", doubts), *([SlotSet(requested, SKIPPED)] if doubts > 1 else [])]
-        if doubts > 1:
-            speak(say, "clarify_people", cards=listeners(tracker)[:CARDS_AT_ONCE])
-            return [SlotSet("doubts", 0), SlotSet("waiting_for", None)]
-        codes = [row["code"] for row in parsed(tracker, "needs") or []][:3]
-        buttons = [{"title": CODES[code].label, "payload": f"/{code}"} for code in codes]
-        speak(say, "clarify", first_buttons=buttons)
-        return [SlotSet("doubts", doubts), SlotSet("waiting_for", None)]
+        return clarify(tracker, say)
+
+
+def clarify(tracker: Tracker, say: CollectingDispatcher) -> Events:
+    """Say that the message was not understood, in the way that fits what is open."""
+    if waits_for_safety(tracker):
+        # "Nee hoor, grapje" after an alarm is no reason to change the subject.
+        return ask_safety_again(tracker, say)
+    near = near_to_ask(tracker)
+    if near:
+        return ask_near(tracker, say, near)
+    doubts = float(tracker.slots.get("doubts") or 0) + 1
+    requested = tracker.slots.get("requested_slot") if tracker.active_loop.get("name") else None
+    if requested:
+        speak(say, "clarify_in_form")
+        # Twice not understood: the question is not worth a third try.
+        return [SlotSet("doubts", doubts), *([SlotSet(requested, SKIPPED)] if doubts > 1 else [])]
+    if doubts > 1:
+        speak(say, "clarify_people", cards=listeners(tracker)[:CARDS_AT_ONCE])
+        return [SlotSet("doubts", 0), SlotSet("waiting_for", None)]
+    codes = [row["code"] for row in parsed(tracker, "needs") or []][:3]
+    buttons = [{"title": CODES[code].label, "payload": f"/{code}"} for code in codes]
+    speak(say, "clarify", first_buttons=buttons)
+    return [SlotSet("doubts", doubts), SlotSet("waiting_for", None)]
 
 
 class StartOver(SafeAction):

@@ -11,6 +11,7 @@ from rasa_sdk.interfaces import Tracker
 from actions.answers import answer_about, other_need_button, speak_deeper
 from actions.base import Events, SafeAction, confidence_of, intent_of, resources
 from actions.cards import CARDS_AT_ONCE, SKIPPED, referrals
+from actions.clarify import clarify
 from actions.facts import facts_of
 from actions.sentences import speak, speak_text
 
@@ -30,7 +31,7 @@ class LookForHelp(SafeAction):
         found = {entity["entity"] for entity in tracker.latest_message.get("entities") or []}
         if intent_of(tracker) == "geef_plaats" and not found & {"place", "place_options"}:
             if not tracker.active_loop.get("name") and confidence_of(tracker) < _SURELY_A_PLACE:
-                return [FollowupAction("action_clarify")]
+                return clarify(tracker, say)
             speak(say, "place_unknown")
             # The form would ask the same again: the sentence above is the question.
             return [] if tracker.active_loop.get("name") else [FollowupAction("action_listen")]

@@ -28,7 +28,7 @@ def test_a_second_need_is_remembered(run: Run) -> None:
 
 
 def test_the_pressing_need_is_answered_first_and_the_other_offered(run: Run) -> None:
-    needs = [{"code": "communicatie", "confidence": 0.6}, {"code": "ontrouw", "confidence": 0.45}]
+    needs = [{"code": "communicatie", "confidence": 0.6}, {"code": "ontrouw", "confidence": 0.2}]
     messages, events = run(AnswerNeed(), "communicatie", needs=needs)
     assert messages[0]["text"] == run(AnswerNeed(), "ontrouw")[0][0]["text"]
     assert (slots_of(events)["need"], slots_of(events)["other_need"]) == ("ontrouw", "communicatie")
@@ -36,9 +36,15 @@ def test_the_pressing_need_is_answered_first_and_the_other_offered(run: Run) -> 
 
 
 def test_a_pressing_need_that_is_hardly_there_waits(run: Run) -> None:
-    needs = [{"code": "communicatie", "confidence": 0.6}, {"code": "ontrouw", "confidence": 0.3}]
+    needs = [{"code": "communicatie", "confidence": 0.6}, {"code": "ontrouw", "confidence": 0.1}]
     _, events = run(AnswerNeed(), "communicatie", needs=needs)
-    assert (slots_of(events)["need"], slots_of(events)["other_need"]) == ("communicatie", "ontrouw")
+    assert (slots_of(events)["need"], slots_of(events)["other_need"]) == ("communicatie", None)
+
+
+def test_a_need_that_does_not_press_keeps_its_place(run: Run) -> None:
+    needs = [{"code": "conflict", "confidence": 0.6}, {"code": "familie", "confidence": 0.4}]
+    _, events = run(AnswerNeed(), "conflict", needs=needs)
+    assert (slots_of(events)["need"], slots_of(events)["other_need"]) == ("conflict", "familie")
 
 
 def test_the_other_need_stays_until_it_is_answered(run: Run) -> None:
