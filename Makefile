@@ -39,6 +39,7 @@ evaluate: setup ## Measure understanding on the held-out sentences and write doc
 	@$(RASA)/python -m tests.nlu.evaluate
 
 pictures: setup ## Make the pictures of the documentation from a running stack
+	@$(APP)/python -m tests.pictures_of_states
 	@$(APP)/python -m tests.pictures
 
 clean: ## Remove everything that was built (not the database in var/)
@@ -67,6 +68,6 @@ clean: ## Remove everything that was built (not the database in var/)
 	@UV_HTTP_TIMEOUT=20 UV_HTTP_RETRIES=0 $(UV) pip install --quiet --no-deps --python $(RASA)/python "$(DUTCH)" 2>/dev/null \
 		|| { test -n "$$NACHTLICHT_WHEELHOUSE" && ls "$$NACHTLICHT_WHEELHOUSE"/nl_core_news_sm-*.whl >/dev/null 2>&1 \
 			&& $(UV) pip install --quiet --no-deps --python $(RASA)/python "$$(ls "$$NACHTLICHT_WHEELHOUSE"/nl_core_news_sm-*.whl | head -1)"; } \
-		|| echo "      nl_core_news_sm could not be reached: going on with lookup lemmas, understanding is somewhat weaker." \
+		|| echo "      nl_core_news_sm could not be reached: going on with lookup lemmas; messages are understood as well as with it." \
 			"Try again later with: rm .venv-rasa/.dutch && make setup"
 	@touch $@

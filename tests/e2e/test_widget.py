@@ -267,6 +267,17 @@ def test_a_lost_answer_is_asked_for_once_more_with_the_same_id(page: Page, site:
     assert len(site.channel.turns) == 2
 
 
+def test_a_slow_answer_is_announced_and_then_no_more(page: Page, site: Site) -> None:
+    field = opened(page, site)
+    site.channel.delay = 3.2
+    field.fill("hallo")
+    field.press("Enter")
+    expect(page.get_by_role("status").get_by_text("Even geduld, het duurt langer dan anders.")).to_be_visible()
+    expect(page.get_by_role("log").get_by_text("Dat klinkt zwaar")).to_be_visible()
+    expect(page.get_by_text("Even geduld")).to_have_count(0)
+    assert len(site.channel.turns) == 2
+
+
 def test_a_server_that_is_away_gives_the_words_back(page: Page, site: Site) -> None:
     field = opened(page, site)
     page.route("**/api/v1/messages", lambda route: route.abort())

@@ -54,6 +54,13 @@ class Site:
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
+    with served_site(tmp_path) as site:
+        yield site
+
+
+@contextmanager
+def served_site(tmp_path: Path) -> Iterator[Site]:
+    """Both websites, until the block ends; `tmp_path` is a folder that may be empty."""
     channel = FakeChannel()
     settings = Settings(database_url=f"sqlite:///{tmp_path / 'none.db'}", rate=None, var=tmp_path)
     with ExitStack() as stack:
