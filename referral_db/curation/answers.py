@@ -145,7 +145,7 @@ def _fits(number: str) -> bool:
 
 
 def _holds(answer: Answer, text: str) -> bool:
-    label = words.ANSWER_CODES.get(answer.code, "")
+    label = words.answer_label(answer.code)
     everything = f"{answer.code} {label} {answer.text} {answer.owner}".casefold()
     return all(word in everything for word in text.casefold().split())
 
@@ -170,7 +170,7 @@ def _read(visit: Visit, before: Record) -> tuple[Record, dict[str, str]]:
 def _editor(visit: Visit, answer: Answer, form: Form, errors: dict[str, str], status: int = 200) -> Response:
     return visit.page(
         "answer.html",
-        words.ANSWER_CODES.get(answer.code, answer.code),
+        words.answer_label(answer.code),
         status,
         answer=answer,
         may_edit=visit.user.may("editor"),

@@ -73,7 +73,7 @@ def _lines(db: Session, entries: Iterable[AuditEntry]) -> list[Line]:
             subject, path = service.name, f"/diensten/{service.slug}"
         elif entry.entity == "answer" and entry.entity_id in answers:
             answer = answers[entry.entity_id]
-            subject, path = words.ANSWER_CODES.get(answer.code, answer.code), f"/antwoorden/{answer.id}"
+            subject, path = words.answer_label(answer.code), f"/antwoorden/{answer.id}"
         elif entry.entity == "proposal" and entry.entity_id in titles:
             subject, path = titles[entry.entity_id], f"/voorstellen/{entry.entity_id}"
         lines.append(Line(entry, when(entry), subject, path, changes(entry)))

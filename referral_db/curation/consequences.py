@@ -156,7 +156,7 @@ def _answers(db: Session, proposal: Proposal, waiting: Waiting, today: dt.date) 
     before = say()
     proposals.put(db, proposal, waiting, by=proposal.author)
     db.flush()
-    label = f"{words.ANSWER_CODES.get(code, code)} · {words.KINDS[kind]}"
+    label = f"{words.answer_label(code)} · {words.KINDS[kind]}"
     return [
         Consequence(f"{label} · {moment}", [old], [new])
         for moment, old, new in zip(("’s nachts", "overdag"), before, say(), strict=True)

@@ -44,7 +44,7 @@ def of_service(service: Service) -> Subject:
 
 
 def of_answer(answer: Answer) -> Subject:
-    title = f"{words.ANSWER_CODES.get(answer.code, answer.code)}: {words.KINDS[answer.kind]}"
+    title = f"{words.answer_label(answer.code)}: {words.KINDS[answer.kind]}"
     title += ", nacht" if answer.moment == "nacht" else ""
     path, key = f"/antwoorden/{answer.id}", saving.answer_key(answer)
     return Subject(

@@ -112,6 +112,12 @@ QUESTIONS = {
     "buiten_bereik": "Geen relatievraag",
 }
 ANSWER_CODES = {**NEEDS, **RISKS, **QUESTIONS}
+ANSWER_VARIANTS = {
+    "ander": "bezorgd om iemand anders",
+    "alleen": "de partner wil niet mee",
+    "kinderen": "met kinderen",
+}
+"""For whom an answer was written, after the code of its need: see `referral_db.answers.VARIANTS`."""
 
 CHECKED = {
     "phone": "telefoon",
@@ -215,6 +221,14 @@ def days_text(days: int) -> str:
         return "vandaag"
     number = f"{abs(days)} {'dag' if abs(days) == 1 else 'dagen'}"
     return f"over {number}" if days > 0 else f"{number} geleden"
+
+
+def answer_label(code: str) -> str:
+    """What an answer is about: "Vaak ruzie", and for a variant "Vaak ruzie (met kinderen)"."""
+    base, _, variant = code.rpartition("_")
+    if code not in ANSWER_CODES and base in ANSWER_CODES and variant in ANSWER_VARIANTS:
+        return f"{ANSWER_CODES[base]} ({ANSWER_VARIANTS[variant]})"
+    return ANSWER_CODES.get(code, code)
 
 
 def field_label(name: str) -> str:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from referral_db.answers import find_answer
+from referral_db.answers import VARIANTS, find_answer
+from referral_db.curation import words
 from referral_db.models import Answer, AuditEntry
 from tests.referral_db.curation.conftest import TODAY, signed_in
 from tests.referral_db.curation.site_client import PEOPLE, Page, SiteClient, changed, publish
@@ -154,3 +155,20 @@ def test_a_new_answer_needs_a_place_of_its_own(editor: SiteClient, name: dict[st
 @pytest.mark.parametrize("number", ["999999", "99999999999999999999"])
 def test_an_answer_that_is_not_there(reader: SiteClient, number: str) -> None:
     assert reader.get(f"/antwoorden/{number}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("code", "label"),
+    [
+        ("conflict", "Vaak ruzie"),
+        ("conflict_kinderen", "Vaak ruzie (met kinderen)"),
+        ("bezorgd_om_iemand", "Bezorgd om iemand"),
+        ("iets_anders", "iets_anders"),
+    ],
+)
+def test_a_code_is_said_in_words(code: str, label: str) -> None:
+    assert words.answer_label(code) == label
+
+
+def test_every_situation_of_an_answer_has_words() -> None:
+    assert set(words.ANSWER_VARIANTS) == set(VARIANTS)

@@ -15,6 +15,7 @@ import uvicorn
 
 from referral_db.models import Answer, Service
 from referral_db.price import Situation, price_for
+from referral_db.reports import report
 from tests.referral_db.curation.conftest import TODAY
 from tests.referral_db.curation.site_client import PASSWORD, PEOPLE
 
@@ -157,7 +158,7 @@ def test_a_price_is_proposed_and_approved_by_keyboard(
 
     page.goto(address)
     assert_accessible(page)
-    page.get_by_role("button", name="Dienst lamp: telefoon nagekeken, klopt").focus()
+    page.get_by_role("button", name="Nagekeken: klopt, telefoon van Dienst lamp").focus()
     page.keyboard.press("Enter")
     page.wait_for_selector("text=Alles is op tijd nagekeken.")
     assert len(problems) == 1  # the form that was refused on purpose; nothing against the content policy
@@ -191,6 +192,45 @@ def test_a_proposal_is_sent_back_and_a_change_is_undone(
     second.wait_for_selector("text=ongedaan gemaakt")
     with database() as db:
         assert db.query(Service).filter_by(slug="lamp").one().name == "Dienst lamp"
+
+
+def test_a_report_is_settled_and_a_draft_is_published_after_its_consequences(
+    page: Page, address: str, database: sessionmaker[Session]
+) -> None:
+    with database() as db:
+        for reason in ("telefoon", "weg"):
+            assert report(db, "lamp", reason, TODAY)
+        db.commit()
+    sign_in(page, address, "editor")
+    page.goto(f"{address}/diensten/schets")
+    page.get_by_label("Nummer", exact=True).first.fill("0470 00 00 77")
+    page.get_by_label("gepubliceerd").check()
+    page.get_by_label("Waarom deze wijziging").fill("gebeld, alles klopt")
+    press(page, "Bewaar", last=True)
+    page.wait_for_selector("text=Je voorstel staat klaar.")
+
+    second = as_somebody_else(page, address, "publisher")
+    second.goto(address)
+    assert_accessible(second)
+    second.locator("#meldingen").get_by_role("button", name="Gebeld: klopt, telefoon van Dienst lamp").focus()
+    second.keyboard.press("Enter")
+    second.wait_for_selector("text=telefoon nagekeken.")
+    press(second, "Nagekeken: klopt, Dienst lamp, deze hulp bestaat niet meer")
+    second.wait_for_selector("text=Niemand meldde iets")
+    second.get_by_role("link", name="Dienst schets Iemand editor").focus()
+    second.keyboard.press("Enter")
+    second.wait_for_selector("text=Wat het gesprek anders zal tonen")
+    assert second.locator("#gevolgen .new").first.inner_text() == "Dienst schets"
+    assert_accessible(second)
+    press(second, "Goedkeuren en publiceren")
+    second.wait_for_selector("text=Het gesprek gebruikt het vanaf nu.")
+    second.goto(f"{address}/gaten")
+    second.get_by_label("Prijs van één gesprek").select_option("laag")
+    press(second, "Toon")
+    second.wait_for_url("**/gaten?prijs=laag")
+    assert second.locator("td[data-label=Limburg] b").all_inner_texts()[0] == "2"
+    with database() as db:
+        assert db.query(Service).filter_by(slug="schets").one().state == "published"
 
 
 def test_the_second_step_is_added_and_asked_for(page: Page, address: str) -> None:
