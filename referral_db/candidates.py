@@ -20,9 +20,11 @@ from sqlalchemy import (
     Executable,
     Integer,
     Label,
+    String,
     Subquery,
     bindparam,
     case,
+    cast,
     func,
     literal,
     or_,
@@ -31,8 +33,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from referral_db.freshness import DUE_AFTER, HIDDEN_AFTER, due_on
 from referral_db.models import (
     CostOption,
+    FieldCheck,
     Language,
     Location,
     Phone,
@@ -55,8 +59,6 @@ MAX_LOOSE = 2000
 """Pairs of a need and an area that are looked at for a part of the place or for elsewhere; today there are fewer."""
 PART_OF_PLACE, COUNTRY, REGION, PROVINCE, MUNICIPALITY = AREA_RANKS = (3, 4, 6, 8, 10)
 """How near an area code is to a place, see `referral_db.ranking.area_ranks`; 0 is not near."""
-HIDDEN_AFTER = dt.timedelta(days=730)
-"""Not checked for longer than this: never shown."""
 WHO_PAYS_POINTS = {"overheid": 6, "vzw": 5, "onbekend": 1}
 PRICE_POINTS = {"gratis": 6, "inkomensgerelateerd": 3, "vast": 3}
 """Of the rough score; the real one is that of `referral_db.ranking`."""
@@ -101,7 +103,7 @@ Point = tuple[float | None, float | None, str | None]
 
 @dataclass(slots=True)
 class Candidate:
-    """What the ranking reads of one service: `_COLUMNS` first, `_LISTS` after its area.
+    """What the ranking reads of one service: `_COLUMNS` first, `_LISTS` and `_CHECKS` after its area.
 
     `area_rank` is 0 where the service does not serve the place.
     """
@@ -122,12 +124,23 @@ class Candidate:
     channels: frozenset[str]
     languages: frozenset[str]
     numbers: frozenset[str]
+    checks: Mapping[str, dt.date]
+    """When its telephone, hours and price were last checked, where that is known of the field itself."""
     hours: tuple[Hours, ...] = ()
     opening: Mapping[str, Channel] = field(default_factory=dict)
     """The same hours, worked out by channel."""
     costs: tuple[Cost, ...] = ()
     points: tuple[Point, ...] = ()
     """Of each location; none for a hidden address."""
+
+    def late_fields(self, on: dt.date) -> list[str]:
+        """Which of "phone", "hours" and "price" it has, and should have been checked again before `on`."""
+        there = {"phone": self.numbers, "hours": self.hours, "price": self.price_kind != "onbekend"}
+        return [
+            name
+            for name, has_it in there.items()
+            if has_it and due_on(name, self.checks.get(name, self.checked_on)) < on
+        ]
 
     def at_rank(self, area_rank: int) -> Candidate:
         """The same service for another place."""
@@ -148,6 +161,7 @@ class Candidate:
             self.channels,
             self.languages,
             self.numbers,
+            self.checks,
             self.hours,
             self.opening,
             self.costs,
@@ -182,8 +196,9 @@ def padded(ids: Sequence[str]) -> list[str]:
 def _read(session: Session, rows: Iterable[Sequence[Any]]) -> dict[str, Candidate]:
     found = {}
     for row in rows:
-        lists = [_codes(joined) for joined in row[-len(_LISTS) :]]
-        values: list[Any] = [*row[: -len(_LISTS)], *lists]
+        *columns, checks = row
+        lists = [_codes(joined) for joined in columns[-len(_LISTS) :]]
+        values: list[Any] = [*columns[: -len(_LISTS)], *lists, _dates(checks)]
         found[row[0]] = Candidate(*values)
     if found:
         _add_parts(session, found)
@@ -222,6 +237,12 @@ def _parameters(wanted: Filter) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=4096)
+def _dates(joined: str | None) -> Mapping[str, dt.date]:
+    pairs = (pair.split("=") for pair in joined.split(",")) if joined else ()
+    return {field: dt.date.fromisoformat(on) for field, on in pairs}
+
+
 @lru_cache(maxsize=32)
 def _statement(shape: _Shape) -> Executable:
     fitting = _fitting(shape)
@@ -240,7 +261,7 @@ def _statement(shape: _Shape) -> Executable:
         .subquery()
     )
     lists = (_joined(column) for column in _LISTS)
-    return select(*_COLUMNS, chosen.c.area_rank, *lists).join(chosen, chosen.c.id == Service.id)
+    return select(*_COLUMNS, chosen.c.area_rank, *lists, _CHECKS).join(chosen, chosen.c.id == Service.id)
 
 
 def _fitting(shape: _Shape) -> Subquery:
@@ -306,7 +327,16 @@ def _joined(column: InstrumentedAttribute[str]) -> Label[str]:
     return joined.correlate(Service).scalar_subquery().label(f"all_{table.__tablename__}")
 
 
-_BY_ID = select(*_COLUMNS, literal(0), *(_joined(column) for column in _LISTS)).where(Service.id.in_(_values("ids")))
+_CHECKS = (
+    select(func.aggregate_strings(FieldCheck.field + "=" + cast(FieldCheck.checked_on, String), ","))
+    .where(FieldCheck.service_id == Service.id, FieldCheck.field.in_(DUE_AFTER))
+    .correlate(Service)
+    .scalar_subquery()
+    .label("all_checks")
+)
+_BY_ID = select(*_COLUMNS, literal(0), *(_joined(column) for column in _LISTS), _CHECKS).where(
+    Service.id.in_(_values("ids"))
+)
 _HOURS = (
     select(Schedule.service_id, *(getattr(Schedule, name) for name in Hours._fields))
     .where(Schedule.service_id.in_(_values("ids")))

@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypedDict
-
-from sqlalchemy import BindParameter, ColumnElement, bindparam, select
-from sqlalchemy.orm import Session
+from typing import TypedDict
 
 from referral_db.areas import description as area_description
-from referral_db.candidates import COUNTRY, PART_OF_PLACE, REGION, padded
-from referral_db.models import (
-    Base,
-    Location,
-    OnlineContact,
-    Organization,
-    Phone,
-    Service,
-    ServiceArea,
-    ServiceAtLocation,
-)
+from referral_db.candidates import COUNTRY, PART_OF_PLACE, REGION
+from referral_db.card_details import Details, LocationFacts, PhoneFacts, ServiceFacts
 from referral_db.opening_hours import LIVE_CHANNELS, OpenState, opening_state
 from referral_db.price import Price, euros
 from referral_db.ranking import STALE_AFTER, VISITED, Ranked, Wish
@@ -32,6 +18,7 @@ MAX_SUMMARY = 240
 MAX_WHY = 3
 MAX_NOT_MATCHING = 2
 
+_LATE = {"phone": "het nummer is", "hours": "de uren zijn", "price": "de prijs is"}
 _URL = re.compile(r"https?://[^\s;,'\"<>]+")
 
 
@@ -80,116 +67,9 @@ class Card(TypedDict):
     source: str
 
 
-class ServiceFacts(NamedTuple):
-    """What only a card needs of a service and its organization; the names are those of `referral_db.models.Service`."""
-
-    id: str
-    name: str
-    description: str
-    url: str | None
-    email: str | None
-    maximum_age: int | None
-    admission: str | None
-    hidden_address: bool
-    wait_text: str | None
-    wait_observed_on: dt.date | None
-    source: str
-    checked_on: dt.date
-    organization_website: str | None
-    organization_email: str | None
-
-
-class PhoneFacts(NamedTuple):
-    number: str
-    type: str
-    trace: str | None
-
-
-class OnlineFacts(NamedTuple):
-    channel: str
-    value: str
-    trace: str | None
-
-
-class AreaFacts(NamedTuple):
-    extent_type: str
-    code: str
-
-
-class LocationFacts(NamedTuple):
-    slug: str
-    address_1: str | None
-    postal_code: str | None
-    city: str | None
-    latitude: float | None
-    longitude: float | None
-
-
-@dataclass(slots=True)
-class Details:
-    """What only a card needs, out of the tables around the service. A hidden address has no locations."""
-
-    service: ServiceFacts
-    phones: list[PhoneFacts] = field(default_factory=list)
-    online: list[OnlineFacts] = field(default_factory=list)
-    areas: list[AreaFacts] = field(default_factory=list)
-    locations: list[LocationFacts] = field(default_factory=list)
-
-
 def make_cards(found: Sequence[Ranked], details: Mapping[str, Details], wish: Wish) -> list[Card]:
     """The cards of `found`, in that order. `details` are those of `read_details`, by id."""
     return [_card(one, details[one.candidate.id], wish) for one in found if one.candidate.id in details]
-
-
-def read_details(session: Session, ids: Sequence[str]) -> dict[str, Details]:
-    """The details of these services by id. Reads each table once."""
-    if not ids:
-        return {}
-    own = {"ids": padded(ids)}
-    details = {row[0]: Details(ServiceFacts._make(row)) for row in session.execute(_SERVICES, own)}
-    for service_id, *values in session.execute(_PHONES, own):
-        details[service_id].phones.append(PhoneFacts(*values))
-    for service_id, *values in session.execute(_ONLINE, own):
-        details[service_id].online.append(OnlineFacts(*values))
-    for service_id, *values in session.execute(_AREAS, own):
-        details[service_id].areas.append(AreaFacts(*values))
-    for service_id, *values in session.execute(_LOCATIONS, own):
-        if not details[service_id].service.hidden_address:
-            details[service_id].locations.append(LocationFacts(*values))
-    return details
-
-
-_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
-
-
-def _columns(model: type[Base], names: Sequence[str]) -> list[ColumnElement[Any]]:
-    return [getattr(model, name) for name in names]
-
-
-_SERVICES = (
-    select(*_columns(Service, ServiceFacts._fields[:-2]), Organization.website, Organization.email)
-    .join(Service.organization)
-    .where(Service.id.in_(_IDS))
-)
-_PHONES = (
-    select(Phone.service_id, *_columns(Phone, PhoneFacts._fields)).where(Phone.service_id.in_(_IDS)).order_by(Phone.id)
-)
-_ONLINE = (
-    select(OnlineContact.service_id, *_columns(OnlineContact, OnlineFacts._fields))
-    .where(OnlineContact.service_id.in_(_IDS))
-    .order_by(OnlineContact.id)
-)
-_AREAS = (
-    select(ServiceArea.service_id, *_columns(ServiceArea, AreaFacts._fields))
-    .where(ServiceArea.service_id.in_(_IDS))
-    .order_by(ServiceArea.id)
-)
-_LOCATIONS = (
-    select(ServiceAtLocation.service_id, *_columns(Location, LocationFacts._fields))
-    .join(Location, Location.id == ServiceAtLocation.location_id)
-    .where(ServiceAtLocation.service_id.in_(_IDS))
-    .order_by(Location.slug)
-)
 
 
 def price_json(price: Price) -> PriceJson:
@@ -315,6 +195,8 @@ def _not_matching(one: Ranked, details: Details, wish: Wish) -> list[str]:
         facts.append("enkel voor jongeren" if until is None else f"enkel tot en met {until} jaar")
     if wish.at.date() - one.candidate.checked_on > STALE_AFTER:
         facts.append("al meer dan een jaar niet nagekeken")
+    elif late := one.candidate.late_fields(wish.at.date()):
+        facts.append(f"{_LATE[late[0]]} al lang niet nagekeken")
     return facts[:MAX_NOT_MATCHING]
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import func, select
 
+from referral_db import freshness
 from referral_db.areas import covers, municipalities
 from referral_db.codes import NEEDS, PROVINCES, RISKS
 from referral_db.models import Answer
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-DUE_AFTER = {"phone": dt.timedelta(days=90), "hours": dt.timedelta(days=180)}
-DUE_AFTER_ELSE = dt.timedelta(days=365)
+DUE_AFTER = freshness.DUE_AFTER
+DUE_AFTER_ELSE = freshness.DUE_AFTER_ELSE
 OPTIONS_WANTED = 3
 """Published options that every need should have in every municipality; one affordable, one without seeing anybody."""
 AFFORDABLE = 15.0
@@ -110,8 +111,7 @@ def published(session: Session) -> list[Record]:
 
 def due_on(field_check: Record) -> dt.date:
     """The day on which a checked field should be looked at again."""
-    on: dt.date = field_check["checked_on"]
-    return on + DUE_AFTER.get(field_check["field"], DUE_AFTER_ELSE)
+    return freshness.due_on(field_check["field"], field_check["checked_on"])
 
 
 def stats(session: Session, today: dt.date) -> dict[str, Any]:
@@ -148,8 +148,15 @@ def _check_record(record: Record, today: dt.date) -> Iterable[Finding]:
         yield Finding("error", slug, f"{problem.column}: {problem.reason}")
     if record["state"] == "draft":
         return
+    yield from _check_published(record, today)
+
+
+def _check_published(record: Record, today: dt.date) -> Iterable[Finding]:
+    slug = record["slug"]
     if not record["source"].startswith("http"):
         yield Finding("error", slug, "gepubliceerd zonder bron die je kan openen")
+    if today - record["checked_on"] > freshness.HIDDEN_AFTER:
+        yield Finding("error", slug, f"wordt niet meer getoond: niet nagekeken sinds {record['checked_on']}")
     checks = {check["field"]: check for check in record["field_checks"]}
     if record["phones"] and not (checks.get("phone") or {}).get("source"):
         yield Finding("error", slug, "telefoonnummer zonder bron")

@@ -25,7 +25,8 @@ A score is a sum of points. Higher is better; equal scores go by slug. Nobody ca
 | emergency number: it comes after a listening line, but first when the danger is now | -10 |
 | emergency number, where nobody is in danger | -40 |
 | for the young only, where nothing says that this is one | -15 |
-| not checked for more than a year | -25 |
+| telephone, hours or price not checked since they should have been (90, 180, 365 days); each | -4 |
+| the whole service not checked for more than a year | -25 |
 
 Who helps in Dutch comes before who does not, whatever the points; where another language was asked, that one.
 After a risk, crisis lines and round-the-clock care come first, those that answer now before the others.
@@ -312,6 +313,7 @@ def _points(one: Ranked, wish: Wish) -> Iterable[float]:
     yield from _fit_points(one, wish)
     if one.other_age:
         yield -15.0
+    yield -4.0 * len(candidate.late_fields(wish.at.date()))
     if wish.at.date() - candidate.checked_on > STALE_AFTER:
         yield -25.0
 

@@ -15,7 +15,8 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from referral_db.candidates import Candidate, Filter, find_candidates
-from referral_db.cards import Card, make_cards, read_details
+from referral_db.card_details import read_details
+from referral_db.cards import Card, make_cards
 from referral_db.current_index import current_index
 from referral_db.geography import Geography, Place
 from referral_db.price import Situation, euros

@@ -19,7 +19,6 @@ from sqlalchemy import Connection, Executable, Select, select
 from sqlalchemy.orm import Session
 
 from referral_db.candidates import (
-    HIDDEN_AFTER,
     MAX_CANDIDATES,
     MAX_LOOSE,
     PART_OF_PLACE,
@@ -29,7 +28,8 @@ from referral_db.candidates import (
     Filter,
     read_candidates,
 )
-from referral_db.cards import Details, read_details
+from referral_db.card_details import Details, read_details
+from referral_db.freshness import HIDDEN_AFTER
 from referral_db.models import Service, ServiceArea, ServiceChannel, ServiceNeed
 from referral_db.taxonomy import JOINT_PROVIDERS
 

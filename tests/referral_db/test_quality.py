@@ -134,3 +134,11 @@ def test_stats_count_the_seed(seeded: Session) -> None:
     assert counts["services"]["published"] == len(PUBLISHED)
     assert counts["published"]["by_need"]["ontrouw"] == sum("ontrouw" in record["needs"] for record in PUBLISHED)
     assert sum(counts["published"]["by_price"].values()) == len(PUBLISHED)
+
+
+def test_what_is_hidden_because_nobody_looked_is_an_error(session: Session) -> None:
+    _store(session)
+    years = TODAY + dt.timedelta(days=731)
+    errors = [finding.text for finding in _about(session, today=years) if finding.level == "error"]
+    assert errors == [f"wordt niet meer getoond: niet nagekeken sinds {LUMI['checked_on']}"]
+    assert not [finding for finding in _about(session) if "niet meer getoond" in finding.text]

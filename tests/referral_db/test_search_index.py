@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from referral_db import candidates, search_index
 from referral_db.candidates import Filter, find_candidates, read_candidates
-from referral_db.cards import read_details
+from referral_db.card_details import read_details
 from referral_db.current_index import current_index
 from referral_db.database import make_session_factory, upgrade
 from referral_db.generate import generate
 from referral_db.geography import PROVINCES, Place
-from referral_db.models import Service
+from referral_db.models import FieldCheck, Service
 from referral_db.price import Situation
 from referral_db.ranking import area_ranks
 from referral_db.search import Query, search
@@ -56,6 +56,9 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, se
         for service_id in session.scalars(Service.__table__.select().with_only_columns(Service.id)).all():
             if draw.random() < 0.3:
                 session.execute(update(Service).where(Service.id == service_id).values(**draw.choice(changes)))
+            for field in draw.sample(["phone", "hours", "price", "address"], draw.choice([0, 0, 2])):
+                on = DAY.date() - dt.timedelta(days=draw.randrange(400))
+                session.add(FieldCheck(service_id=service_id, field=field, checked_on=on, method="x", confidence="low"))
         session.commit()
     yield made
     for factory in made.values():

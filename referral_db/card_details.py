@@ -1,0 +1,130 @@
+"""What a card needs of a service beside what the ranking read: its texts and how to reach it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from sqlalchemy import BindParameter, ColumnElement, bindparam, select
+from sqlalchemy.orm import Session
+
+from referral_db.candidates import padded
+from referral_db.models import (
+    Base,
+    Location,
+    OnlineContact,
+    Organization,
+    Phone,
+    Service,
+    ServiceArea,
+    ServiceAtLocation,
+)
+
+
+class ServiceFacts(NamedTuple):
+    """What only a card needs of a service and its organization; the names are those of `referral_db.models.Service`."""
+
+    id: str
+    name: str
+    description: str
+    url: str | None
+    email: str | None
+    maximum_age: int | None
+    admission: str | None
+    hidden_address: bool
+    wait_text: str | None
+    wait_observed_on: dt.date | None
+    source: str
+    checked_on: dt.date
+    organization_website: str | None
+    organization_email: str | None
+
+
+class PhoneFacts(NamedTuple):
+    number: str
+    type: str
+    trace: str | None
+
+
+class OnlineFacts(NamedTuple):
+    channel: str
+    value: str
+    trace: str | None
+
+
+class AreaFacts(NamedTuple):
+    extent_type: str
+    code: str
+
+
+class LocationFacts(NamedTuple):
+    slug: str
+    address_1: str | None
+    postal_code: str | None
+    city: str | None
+    latitude: float | None
+    longitude: float | None
+
+
+@dataclass(slots=True)
+class Details:
+    """What only a card needs, out of the tables around the service. A hidden address has no locations."""
+
+    service: ServiceFacts
+    phones: list[PhoneFacts] = field(default_factory=list)
+    online: list[OnlineFacts] = field(default_factory=list)
+    areas: list[AreaFacts] = field(default_factory=list)
+    locations: list[LocationFacts] = field(default_factory=list)
+
+
+def read_details(session: Session, ids: Sequence[str]) -> dict[str, Details]:
+    """The details of these services by id. Reads each table once."""
+    if not ids:
+        return {}
+    own = {"ids": padded(ids)}
+    details = {row[0]: Details(ServiceFacts._make(row)) for row in session.execute(_SERVICES, own)}
+    for service_id, *values in session.execute(_PHONES, own):
+        details[service_id].phones.append(PhoneFacts(*values))
+    for service_id, *values in session.execute(_ONLINE, own):
+        details[service_id].online.append(OnlineFacts(*values))
+    for service_id, *values in session.execute(_AREAS, own):
+        details[service_id].areas.append(AreaFacts(*values))
+    for service_id, *values in session.execute(_LOCATIONS, own):
+        if not details[service_id].service.hidden_address:
+            details[service_id].locations.append(LocationFacts(*values))
+    return details
+
+
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+
+
+def _columns(model: type[Base], names: Sequence[str]) -> list[ColumnElement[Any]]:
+    return [getattr(model, name) for name in names]
+
+
+_SERVICES = (
+    select(*_columns(Service, ServiceFacts._fields[:-2]), Organization.website, Organization.email)
+    .join(Service.organization)
+    .where(Service.id.in_(_IDS))
+)
+_PHONES = (
+    select(Phone.service_id, *_columns(Phone, PhoneFacts._fields)).where(Phone.service_id.in_(_IDS)).order_by(Phone.id)
+)
+_ONLINE = (
+    select(OnlineContact.service_id, *_columns(OnlineContact, OnlineFacts._fields))
+    .where(OnlineContact.service_id.in_(_IDS))
+    .order_by(OnlineContact.id)
+)
+_AREAS = (
+    select(ServiceArea.service_id, *_columns(ServiceArea, AreaFacts._fields))
+    .where(ServiceArea.service_id.in_(_IDS))
+    .order_by(ServiceArea.id)
+)
+_LOCATIONS = (
+    select(ServiceAtLocation.service_id, *_columns(Location, LocationFacts._fields))
+    .join(Location, Location.id == ServiceAtLocation.location_id)
+    .where(ServiceAtLocation.service_id.in_(_IDS))
+    .order_by(Location.slug)
+)
