@@ -286,10 +286,10 @@ def widget_bytes(port: int) -> int:
     loader = fetch("/widget.js")
     source = gzip.decompress(loader).decode()
     path = re.search(r'"path":"(/w/[0-9a-f]+/)"', source)
-    names = re.findall(r'\["([a-z_-]+\.js)","sha256-', source)
-    if not path or not names:
-        raise RuntimeError("the widget's loader does not name its modules")
-    return len(loader) + sum(len(fetch(path[1] + name)) for name in names)
+    main = re.search(r'"main":\["([a-z_-]+\.js)","sha256-', source)
+    if not path or not main:
+        raise RuntimeError("the widget's loader does not name its module")
+    return len(loader) + len(fetch(path[1] + main[1]))
 
 
 def search_times(url: str, count: int) -> list[float]:

@@ -20,7 +20,7 @@ const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte
 export async function start(element, base, exitAddress) {
   const more = (module) => element.take([module, EXTRA[module]]);
   const language = element.lang + ".js";
-  if (language in EXTRA) Object.assign(words, (await more(language)).words);
+  if (language in EXTRA) Object.assign(words, (await more(language).catch(() => ({}))).words);
   const { root, help, launch } = element;
   const launcher = element.hasAttribute("launcher");
   let name = element.getAttribute("name") || "Nachtlicht";

@@ -62,7 +62,7 @@ border:2px solid;border-radius:1em 1em 0 0}
       this.root.replaceChildren(this.box, this.launch);
       // Its own colours or hours: those are looked at first.
       if (this.hasAttribute("open") || getComputedStyle(this).getPropertyValue("--nachtlicht-accent")) {
-        this.take(config.host).then(({ dress }) => dress(this));
+        this.take(config.host).then(({ dress }) => dress(this)).catch(() => {}); // then the safe colours stay
       }
     }
 

@@ -193,6 +193,17 @@ def test_an_unknown_language_is_dutch(page: Page, site: Site) -> None:
     expect(page.get_by_role("link", name="Verlaat snel")).to_be_visible()
 
 
+def test_what_cannot_be_fetched_leaves_a_dutch_window_in_the_safe_colours(page: Page, site: Site) -> None:
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.route(re.compile(r"/w/.*/(fr|host)\.js"), lambda route: route.abort())
+    go(page, site, lang="fr", theme="light", style="--nachtlicht-accent: #006644")
+    page.get_by_role("button", name="Stel je vraag").click()
+    expect(page.get_by_role("link", name="Verlaat snel")).to_be_visible()
+    assert in_shadow(page, "return getComputedStyle(root.querySelector('.send')).backgroundColor") == SAFE[0]
+    assert errors == []
+
+
 def test_its_own_name_greeting_and_line_come_first(page: Page, site: Site) -> None:
     go(page, site, tenant="dienst")
     page.get_by_role("button", name="Stel je vraag").click()
