@@ -11,7 +11,7 @@ export RASA_TELEMETRY_ENABLED := false
 export TF_CPP_MIN_LOG_LEVEL := 3
 export PYTHONPATH := .
 
-.PHONY: help setup run test train bench check evaluate pictures clean
+.PHONY: help setup run test train bench check evaluate pictures transcripts clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -41,6 +41,9 @@ evaluate: setup ## Measure understanding on the held-out sentences and write doc
 pictures: setup ## Make the pictures of the documentation from a running stack
 	@$(APP)/python -m tests.pictures_of_states
 	@$(APP)/python -m tests.pictures
+
+transcripts: setup ## Write the 30 conversations that tell most as one page to read and sign: results/gesprekken.html
+	@$(APP)/python -m tests.transcripts --pagina results/gesprekken.html
 
 clean: ## Remove everything that was built (not the database in var/)
 	rm -rf .venv .venv-rasa .tools models .rasa

@@ -14,7 +14,7 @@ from tests.journeys.reader import Journey, Step, clock_of
 from tests.stack import Talk
 
 _WIDTH = 100
-_DAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
+DAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def transcript(journey: Journey, walked: list[Walked]) -> str:
         journey.title,
         "=" * len(journey.title),
         f"Wie: {journey.who}",
-        f"Wanneer: {_DAYS[when.weekday()]} {when.day}/{when.month}/{when.year}, {when:%H.%M} uur",
+        f"Wanneer: {DAYS[when.weekday()]} {when.day}/{when.month}/{when.year}, {when:%H.%M} uur",
         "",
     ]
     for one in walked:
