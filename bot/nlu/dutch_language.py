@@ -22,7 +22,7 @@ def load_dutch(name: str = TRAINED) -> Language:
         return spacy.load(name, exclude=_UNUSED)
     except OSError:
         logger.warning(
-            "%s is not installed: going on with lookup lemmas. Understanding is somewhat weaker; "
+            "%s is not installed: going on with lookup lemmas. Messages are understood as well as with it; to have it, "
             "run `make setup` with a connection, or set NACHTLICHT_WHEELHOUSE to a folder that holds its wheel.",
             name,
         )

@@ -11,6 +11,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.dutch_language import TRAINED, load_dutch
 from bot.nlu.passages import bounded, split_passages
@@ -44,6 +45,14 @@ class DutchTokenizer(Tokenizer):
         execution_context: ExecutionContext,
     ) -> DutchTokenizer:
         return cls(config)
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        super().process_training_data(training_data)
+        for example in training_data.training_examples:
+            # Its code belongs to a story as a whole: each sentence may speak of something else.
+            if example.get(PASSAGES):
+                example.set(PASSAGES, example.get(PASSAGES)[:1])
+        return training_data
 
     def tokenize(self, message: Message, attribute: str) -> list[Token]:
         text = message.get(attribute)

@@ -62,8 +62,8 @@ class ExampleMemory(GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         examples = remembered(training_data)
-        vectors = VectorMemory.fit(np.vstack([example.get(PASSAGE_VECTORS)[:1] for example in examples]))
-        ngrams = vstack([example.get(PASSAGE_NGRAMS)[0] for example in examples], format="csr")
+        vectors = VectorMemory.fit(np.vstack([example.get(PASSAGE_VECTORS) for example in examples]))
+        ngrams = vstack([example.get(PASSAGE_NGRAMS) for example in examples], format="csr")
         with self._storage.write_to(self._resource) as folder:
             vectors.save(folder)
             save_npz(folder / "ngrams.npz", ngrams)
@@ -93,7 +93,6 @@ class ExampleMemory(GraphComponent):
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         if self._vectors is None or self._columns is None:
             raise RuntimeError("ExampleMemory: not trained")
-        # Sentences of an example are not trained on: its intent may belong to another of them.
         rows = self._columns.T.tocsr()
         # Nearly every two examples share an n-gram: as a sparse matrix their likeness would take three times as much.
         likeness = np.empty((rows.shape[0], rows.shape[0]), np.float32)

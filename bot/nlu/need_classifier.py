@@ -37,7 +37,7 @@ class NeedClassifier(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         # Sharpness and ceiling are those at which confidence is as often right as it says: see docs/evaluation.md.
-        return {"sharpness": 24.0, "ceiling": 0.95, "sentence_weight": 0.35}
+        return {"sharpness": 36.0, "ceiling": 0.95, "sentence_weight": 0.35}
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -45,7 +45,7 @@ class NeedClassifier(GraphComponent):
 
     @staticmethod
     def validate_config(config: dict[str, Any]) -> None:
-        if not config.get("sharpness", 24.0) > 0:
+        if not config.get("sharpness", 36.0) > 0:
             raise ValueError("NeedClassifier: `sharpness` must be above 0")
         for key in ("ceiling", "sentence_weight"):
             if not 0 <= config.get(key, 0.5) <= 1:

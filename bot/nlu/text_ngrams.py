@@ -23,6 +23,9 @@ from bot.nlu.respelling import respell
 PASSAGE_NGRAMS = "passage_ngrams"
 """Message key: sparse float32 matrix, one row for each passage: characters, then words, each part of length 1."""
 
+_FEW = 50
+"""An n-gram in so many examples is kept, however few examples there are."""
+
 
 def spell(text: str) -> str:
     """Return `text` in the one spelling in which n-grams are cut."""
@@ -34,6 +37,7 @@ class TextNgrams(GraphComponent):
     """tf-idf of character n-grams inside words and of words and pairs, on respelled text."""
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
+        self._config = config
         self._storage = model_storage
         self._resource = resource
         self._vectorizers = {
@@ -43,7 +47,8 @@ class TextNgrams(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"shortest": 3, "longest": 5, "words": 2}
+        # What stands in more of the examples than `most` (a share) tells little and takes most of the time.
+        return {"shortest": 3, "longest": 5, "words": 2, "most": 0.03}
 
     @staticmethod
     def required_packages() -> list[str]:
@@ -59,6 +64,8 @@ class TextNgrams(GraphComponent):
             raise ValueError("TextNgrams: `shortest` and `longest` must hold 1 <= shortest <= longest <= 8")
         if not 1 <= config.get("words", 2) <= 4:
             raise ValueError("TextNgrams: `words` must lie between 1 and 4")
+        if not 0 < config.get("most", 0.03) <= 1:
+            raise ValueError("TextNgrams: `most` must lie between 0 and 1")
 
     @classmethod
     def create(
@@ -77,7 +84,7 @@ class TextNgrams(GraphComponent):
         ]
         with self._storage.write_to(self._resource) as folder:
             for name, vectorizer in self._vectorizers.items():
-                vectorizer.fit(texts)
+                vectorizer.set_params(max_df=max(_FEW, int(self._config["most"] * len(texts)))).fit(texts)
                 _save(vectorizer, folder, name)
         return self._resource
 
