@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -112,24 +112,31 @@ def supply(db: Session, today: dt.date) -> list[Gap]:
     bands = _bands(db, today)
     needs = _by_service(db, select(ServiceNeed.service_id, ServiceNeed.code), bands)
     areas = _by_service(db, select(ServiceArea.service_id, ServiceArea.extent_type, ServiceArea.code), bands)
-    here: Counter[tuple[str, str, Area]] = Counter()
-    around: Counter[tuple[str, str, str]] = Counter()
+    here: dict[str, dict[tuple[str, str], int]] = {band: defaultdict(int) for band in BANDS}
+    around: dict[str, dict[tuple[str, str], int]] = {band: defaultdict(int) for band in BANDS}
+    keys: dict[tuple[Area, ...], tuple[list[Area], set[str]]] = {}
     for service_id, band in bands.items():
-        own = _without_parts([(kind, code) for kind, code in areas[service_id]])
-        regions = {region for area in own for region in _regions(area)}
+        mine = tuple(areas[service_id])
+        if mine not in keys:  # many services work in the same areas
+            kept = _without_parts(list(mine))
+            keys[mine] = kept, {region for area in kept for region in _regions(area)}
+        own, regions = keys[mine]
         for (code,) in needs[service_id]:
             for one in (band, ALL):
-                here.update((code, one, area) for area in own)
-                around.update((code, one, region) for region in regions)
+                for area in own:
+                    here[one][code, "/".join(area)] += 1
+                for region in regions:
+                    around[one][code, region] += 1
     places = {region: [one for one in municipalities().values() if one.province == region] for region in PROVINCES}
-    covering = {place.nis: list(_covering(place)) for place in municipalities().values()}
+    covering = {place.nis: ["/".join(area) for area in _covering(place)] for place in municipalities().values()}
     gaps = []
     for code in CODES:
         for region in PROVINCES:
             for band in BANDS:
-                counts = [(sum(here[code, band, area] for area in covering[p.nis]), p.name) for p in places[region]]
+                found = here[band]
+                counts = [(sum(found.get((code, area), 0) for area in covering[p.nis]), p.name) for p in places[region]]
                 fewest, where = min(counts)
-                gaps.append(Gap(code, region, band, around[code, band, region], fewest, where))
+                gaps.append(Gap(code, region, band, around[band].get((code, region), 0), fewest, where))
     return gaps
 
 
