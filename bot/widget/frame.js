@@ -18,6 +18,8 @@ dialog.panel:not([open]) { display: none; }
 @media (max-width: 30rem) {
   dialog.panel { inset: 0; width: 100%; height: 100vh; height: 100dvh; max-height: none; border: 0; border-radius: 0; }
 }
+p { margin: 1em; }
+p a { display: block; padding: .5em 0; color: inherit; }
 iframe { flex: 1; width: 100%; min-height: 0; border: 0; }
 .bar { display: flex; align-items: center; justify-content: space-between; gap: .4em; padding: 0 .3em 0 .8em; border-bottom: 1px solid; }
 .bar a { display: inline-flex; align-items: center; min-width: 44px; min-height: 44px; color: inherit; }
@@ -70,6 +72,12 @@ export function start(element, base, exitAddress) {
     if (loads > 1) leave(exitAddress, gone); // the frame left by its own button
     else frame.focus();
   };
+  document.addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI }) => {
+    if (effectiveDirective !== "frame-src" || !blockedURI.startsWith(base)) return;
+    frame.replaceWith(make("p", { role: "alert" }, "Het gesprek laadt niet. De nummers hierboven werken altijd. ",
+      make("a", { href: base + "/gesprek?" + query, textContent: "Zonder venster" }), " ",
+      make("a", { href: exitAddress, textContent: "Verlaat snel" })));
+  });
   hide.onclick = close;
   panel.onkeydown = (event) => {
     if (event.key === "Escape" && launcher) close();

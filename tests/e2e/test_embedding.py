@@ -133,6 +133,18 @@ def test_going_elsewhere_empties_a_frame_too(page: Page, site: Site) -> None:
     wait_until_forgotten(page, site)
 
 
+def test_a_page_whose_policy_stops_the_frame_has_the_numbers_and_a_way_on(page: Page, site: Site) -> None:
+    go(page, site, mode="iframe", frame="'none'")
+    page.get_by_role("button", name="Stel je vraag").click()
+    expect(page.get_by_text("Het gesprek laadt niet.")).to_be_visible()
+    expect(page.get_by_role("link", name="Zonder venster")).to_have_attribute(
+        "href", re.compile(r"/gesprek\?tenant=demo")
+    )
+    expect(page.get_by_role("link", name="Verlaat snel")).to_have_attribute("href", NEUTRAL)
+    expect(page.locator("nachtlicht-chat .bar a[href='tel:112']")).to_be_visible()
+    assert violations(page) == []
+
+
 @pytest.mark.parametrize("size", [(320, 256), (320, 568), (1280, 800)])
 def test_the_window_alone_is_for_everybody(page: Page, site: Site, size: tuple[int, int]) -> None:
     page.clock.set_fixed_time(NOON)

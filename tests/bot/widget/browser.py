@@ -142,11 +142,11 @@ def _embedding_site(chat: str) -> Starlette:
     async def wishes(request: Request) -> Response:
         # /met?lang=fr&open=21-7&style=--nachtlicht-accent:red: every value but the style becomes an attribute.
         values = dict(request.query_params)
-        style = values.pop("style", "")
+        style, frame = values.pop("style", ""), values.pop("frame", chat)
         body = f"{head}<style>nachtlicht-chat {{ {style} }}</style>" + script.format(
             " ".join(f'data-{name}="{value}"' for name, value in ({"tenant": "demo"} | values).items())
         )
-        policy = f"{csp}; frame-src {chat}; style-src 'unsafe-inline'"
+        policy = f"{csp}; frame-src {frame}; style-src 'unsafe-inline'"
         return HTMLResponse(body + "<main><h1>Buurthuis</h1></main>", headers={"content-security-policy": policy})
 
     return Starlette(routes=[Route("/", launcher), Route("/binnen", inline), Route("/met", wishes)])
