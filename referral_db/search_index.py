@@ -1,7 +1,7 @@
 """What the search needs of every service to choose candidates, held in memory in a compact form.
 
 `referral_db.candidates.find_candidates` says which services these are; this gives the same ones without asking the
-database. About 150 bytes a service, so 15 MB for a hundred thousand, and what was last read of at most `MAX_ROWS`.
+database. About 200 bytes a service, so 20 MB for a hundred thousand, and what was last read of at most `MAX_ROWS`.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from referral_db.taxonomy import JOINT_PROVIDERS
 _T = TypeVar("_T")
 
 MAX_ROWS = 16_384
-"""Services of which the rows are kept that the ranking reads: about 1.5 kB each."""
+"""Services of which the rows are kept that the ranking and the cards read: about 5 kB each."""
 _AT_ONCE = 500
 _NO_AGE = 2**31 - 1
 
