@@ -18,7 +18,10 @@ PRODUCT = [
 
 
 def test_every_setting_is_documented_and_read() -> None:
-    read = set(re.findall(r'"(NACHTLICHT_[A-Z_]+)"', (HOME / "nachtlicht/settings.py").read_text("utf-8")))
+    readers = ("nachtlicht/settings.py", "bot/rasa_runtime/__main__.py")
+    read = {
+        name for path in readers for name in re.findall(r'"(NACHTLICHT_[A-Z_]+)"', (HOME / path).read_text("utf-8"))
+    }
     documented = set(re.findall(r"`(NACHTLICHT_[A-Z_]+)`", DEVELOPERS))
     assert read <= documented
     assert documented - read <= {"NACHTLICHT_WHEELHOUSE"}

@@ -29,9 +29,3 @@ def test_other_files_and_times_do_not(home: Path) -> None:
     (home / "README.md").write_text("anders", "utf-8")
     (home / "domain.yml").touch()
     assert model_stamp(home) == before
-
-
-def test_the_dutch_pipeline_is_an_ingredient(home: Path) -> None:
-    before = model_stamp(home)
-    (home / ".venv-rasa/lib/python3.10/site-packages/nl_core_news_sm").mkdir(parents=True)
-    assert model_stamp(home) != before
