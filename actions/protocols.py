@@ -17,16 +17,18 @@ from actions.base import resources
 from actions.facts import facts_of, needs_said
 from referral_db.crisis import RiskProtocol, load_crisis
 
-_WITH_FAMILY = "geweld_familie"
 _BY_NEED = (
     ("jongeren", 0.5, "geweld_jong"),
-    ("familie", 0.25, _WITH_FAMILY),
-    ("gemengde_relatie", 0.25, "geweld_papieren"),
-    ("twijfel_scheiden", 0.25, "geweld_vertrek"),
-    ("scheiding", 0.25, "geweld_vertrek"),
+    ("familie", 0.15, "geweld_familie"),
+    ("gemengde_relatie", 0.15, "geweld_papieren"),
+    ("twijfel_scheiden", 0.15, "geweld_vertrek"),
+    ("scheiding", 0.15, "geweld_vertrek"),
     ("conflict", 0.6, "geweld_ruzie"),
 )
-"""The need that the message speaks of next to partner violence, from which confidence on, and the words for it."""
+"""The need that the message speaks of next to partner violence, from which confidence on, and the words for it.
+
+Low where the words are right also for who meant something else.
+"""
 _FOR_OTHERS = {
     "partnergeweld": "geweld_ander",
     "seksueel_geweld": "seksueel_geweld_ander",
