@@ -14,6 +14,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import csr_matrix, load_npz, save_npz, vstack
 
 from bot.nlu.dutch_tokenizer import PASSAGES
+from bot.nlu.rows import Rows
 from bot.nlu.sentence_encoder import PASSAGE_VECTORS, SentenceEncoder
 from bot.nlu.text_ngrams import PASSAGE_NGRAMS, TextNgrams
 from bot.nlu.vector_memory import VectorMemory
@@ -101,7 +102,7 @@ class ExampleMemory(GraphComponent):
             likeness[start : start + _ROWS] = self._config["spelling"] * part
         self._vectors.add_likeness_of_examples(likeness, self._config["meaning"])
         for row, example in zip(likeness, remembered(training_data), strict=False):
-            example.set(LIKENESS, row[np.newaxis])
+            example.set(LIKENESS, row[np.newaxis].view(Rows))
         return training_data
 
     def _compare(self, vectors: np.ndarray, ngrams: csr_matrix) -> np.ndarray:

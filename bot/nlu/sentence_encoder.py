@@ -14,6 +14,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.dutch_tokenizer import PASSAGES, DutchTokenizer
 from bot.nlu.normalise import printable
+from bot.nlu.rows import Rows
 
 PASSAGE_VECTORS = "passage_vectors"
 """Message key: float32 array, one row of length 1 for each passage."""
@@ -58,7 +59,7 @@ class SentenceEncoder(GraphComponent):
         start = 0
         for example in examples:
             end = start + len(example.get(PASSAGES))
-            example.set(PASSAGE_VECTORS, vectors[start:end])
+            example.set(PASSAGE_VECTORS, vectors[start:end].view(Rows))
             start = end
         return training_data
 

@@ -13,12 +13,13 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy.sparse import csr_matrix, hstack
+from scipy.sparse import hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bot.nlu.dutch_tokenizer import PASSAGES, DutchTokenizer
 from bot.nlu.normalise import normalise
 from bot.nlu.respelling import respell
+from bot.nlu.rows import SparseRows
 
 PASSAGE_NGRAMS = "passage_ngrams"
 """Message key: sparse float32 matrix, one row for each passage: characters, then words, each part of length 1."""
@@ -112,10 +113,10 @@ class TextNgrams(GraphComponent):
         self.process(training_data.training_examples)
         return training_data
 
-    def _transform(self, passages: list[str]) -> csr_matrix:
+    def _transform(self, passages: list[str]) -> SparseRows:
         texts = [spell(passage) for passage in passages]
         parts = [vectorizer.transform(texts) for vectorizer in self._vectorizers.values()]
-        return hstack(parts, format="csr", dtype=np.float32)
+        return SparseRows(hstack(parts, format="csr", dtype=np.float32))
 
 
 def _vectorizer(analyzer: str, shortest: int, longest: int) -> TfidfVectorizer:
