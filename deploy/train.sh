@@ -9,7 +9,9 @@ echo "[4/4] Training the model (about 5 minutes)"
 mkdir -p models
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-if ! .venv-rasa/bin/python -W ignore -m rasa train --domain domain.yml --config config.yml --data data/nlu data/rules \
+# Rasa's own cache knows nothing of data/risk or of our modules: with it a changed rule would not reach the model.
+export RASA_MAX_CACHE_SIZE=0
+if ! .venv-rasa/bin/python -W ignore -m rasa train --force --domain domain.yml --config config.yml --data data/nlu data/rules \
     --out models --fixed-model-name current --quiet >"$log" 2>&1; then
   tail -n 40 "$log"
   echo "Training failed: the lines above say why." >&2

@@ -54,7 +54,7 @@ SCRIPT = (
     "wat kost een therapeut",
     "bedankt",
 )
-WITHOUT_ACTION = {"groet", "voel_rot", "dank", "afscheid", "buiten_bereik", "andere_taal"}
+WITHOUT_ACTION = {"groet", "buiten_bereik", "andere_taal"}
 CLIENTS = 16
 SIZES = (100, 10_000, 100_000)
 
