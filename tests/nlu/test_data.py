@@ -10,21 +10,14 @@ import yaml
 from bot.nlu.codes import ACTS, NEEDS, QUESTIONS, RISKS
 from bot.nlu.normalise import normalise
 from bot.nlu.risk_rules import read_rules
+from tests.nlu.data_report import near_pairs, variety
+from tests.nlu.training_sentences import read_examples
 
 HOME = Path(__file__).resolve().parents[2]
 CONTRACT = HOME.parent / "shared/contract/taxonomy.yml"
 
 
-def training_sentences() -> list[tuple[str, str]]:
-    rows = []
-    for path in sorted((HOME / "data/nlu").rglob("*.yml")):
-        for block in yaml.safe_load(path.read_text("utf-8"))["nlu"]:
-            lines = block["examples"].splitlines()
-            rows += [(block["intent"], line.removeprefix("- ")) for line in lines if line.startswith("- ")]
-    return rows
-
-
-SENTENCES = training_sentences()
+SENTENCES = [(example.intent, example.text) for example in read_examples(HOME / "data/nlu")]
 COUNTS = Counter(code for code, _ in SENTENCES)
 
 
@@ -78,3 +71,16 @@ def test_no_long_held_out_sentence_is_trained_on() -> None:
         if len(row["text"].split()) > 6 and normalise(row["text"]) in trained
     ]
     assert copied == []
+
+
+def test_the_report_sees_sentences_that_differ_in_one_word() -> None:
+    first, second = "hij zegt nooit iets als ik thuiskom", "zij zegt nooit iets als ik thuiskom"
+    assert near_pairs([first, second, "we praten niet meer aan tafel sinds de verhuis"]) == [(first, second)]
+    assert variety([first, second]).too_near
+    assert not variety([first, "we praten niet meer aan tafel sinds de verhuis"]).too_near
+
+
+def test_the_report_counts_new_words() -> None:
+    sentences = ["een twee", "een drie", "een vier", "vijf zes"]
+    found = variety(sentences)
+    assert (found.sentences, found.words, found.growth) == (4, 6, 200)
