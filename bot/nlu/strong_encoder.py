@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import os
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,6 +22,7 @@ from bot.nlu.code_scorer import CodeScores, scores_of
 from bot.nlu.codes import RISKS
 from bot.nlu.dutch_tokenizer import PASSAGES
 from bot.nlu.example_memory import LIKENESS, ExampleMemory, remembered
+from bot.nlu.kept_vectors import KeptVectors
 from bot.nlu.normalise import printable
 from bot.nlu.ridge import RidgeModel, softmax
 from bot.nlu.vector_memory import VectorMemory
@@ -40,7 +43,7 @@ class StrongEncoder(GraphComponent):
         self._config = config
         self._storage = model_storage
         self._resource = resource
-        self._encoder = _load_encoder()
+        self._encoder = load_encoder()
         self._vectors: VectorMemory | None = None
         self._model: RidgeModel | None = None
         self._columns: np.ndarray | None = None
@@ -49,6 +52,7 @@ class StrongEncoder(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         return {
+            "kept": "data/encoder/e5_vectors.npz",
             "meaning": 2.0,
             "ridge": 1.0,
             # The fast encoder decides alone when its first code leads clearly and danger is far off, or near for sure.
@@ -93,8 +97,12 @@ class StrongEncoder(GraphComponent):
                 # It learns from what it will read: a longer passage is never handed to it.
                 columns = [row for row, example in enumerate(examples) if self._is_read(example.get(PASSAGES)[0])]
                 examples = [examples[row] for row in columns]
-                vectors = VectorMemory.fit(self._encode_many([example.get(PASSAGES)[0] for example in examples]))
-                likeness = np.vstack([example.get(LIKENESS)[:, columns] for example in examples])
+                kept = KeptVectors.read(Path(self._config["kept"]))
+                texts = [example.get(PASSAGES)[0] for example in examples]
+                vectors = VectorMemory.fit(kept.vectors(texts, partial(encode_all, self._encoder)))
+                likeness = np.empty((len(columns), len(columns)), np.float32)
+                for row, example in enumerate(examples):
+                    likeness[row] = example.get(LIKENESS)[0, columns]
                 vectors.add_likeness_of_examples(likeness, self._config["meaning"])
                 codes = [example.get(INTENT) for example in examples]
                 RidgeModel.fit(likeness, codes, self._config["ridge"]).save(folder)
@@ -132,7 +140,9 @@ class StrongEncoder(GraphComponent):
         rows = self._within_bounds(passages, self._doubtful(scores))
         if rows:
             likeness = message.get(LIKENESS)[np.ix_(rows, self._columns)]
-            likeness += self._config["meaning"] * vectors.likeness(self._encode([passages[row] for row in rows]))
+            likeness += self._config["meaning"] * vectors.likeness(
+                _encode(self._encoder, [passages[row] for row in rows])
+            )
             codes = [scores.codes.index(code) for code in model.labels]
             scores.values[np.ix_(rows, codes)] = model.scores(likeness)
 
@@ -160,19 +170,22 @@ class StrongEncoder(GraphComponent):
                 chosen.append(row)
         return chosen
 
-    def _encode(self, passages: list[str]) -> np.ndarray:
-        # The engine reads C strings: a NUL would end the text before its time.
-        texts = [printable(passage).lower() for passage in passages]
-        return np.asarray(self._encoder.query(texts), np.float32)
 
-    def _encode_many(self, texts: list[str]) -> np.ndarray:
-        # The engine lets go of Python's lock: training uses every core, a running bot one.
-        batches = [texts[start : start + _BATCH] for start in range(0, len(texts), _BATCH)]
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            return np.concatenate(list(pool.map(self._encode, batches)))
+def encode_all(encoder: Any, texts: list[str]) -> np.ndarray:
+    """Return one row of length 1 for each of `texts`, on every core: the engine lets go of Python's lock."""
+    batches = [texts[start : start + _BATCH] for start in range(0, len(texts), _BATCH)]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return np.concatenate(list(pool.map(lambda batch: _encode(encoder, batch), batches)))
 
 
-def _load_encoder() -> Any:
+def _encode(encoder: Any, passages: list[str]) -> np.ndarray:
+    # The engine reads C strings: a NUL would end the text before its time.
+    texts = [printable(passage).lower() for passage in passages]
+    return np.asarray(encoder.query(texts), np.float32)
+
+
+def load_encoder() -> Any:
+    """Return the engine, or None after a warning where it cannot be used."""
     try:
         return _new_engine()
     except (ImportError, OSError, RuntimeError) as error:

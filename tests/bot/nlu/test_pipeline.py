@@ -82,7 +82,7 @@ def test_without_the_strong_encoder_the_fast_one_decides(steps, monkeypatch, cap
 def test_a_model_trained_without_the_strong_encoder_loads(tmp_path, monkeypatch, caplog) -> None:
     rules = tmp_path / "rules"
     rules.mkdir()
-    monkeypatch.setattr(bot.nlu.strong_encoder, "_load_encoder", lambda: None)
+    monkeypatch.setattr(bot.nlu.strong_encoder, "load_encoder", lambda: None)
     steps = train_pipeline(tmp_path, rules)
     monkeypatch.undo()
     components = [step.load() for step in steps]
