@@ -16,7 +16,7 @@ import structlog
 import yaml
 
 from bot.nlu.codes import NEEDS, QUESTIONS, RISKS
-from bot.rasa_runtime import log_filter
+from bot.rasa_runtime import log_filter, without_tensorflow
 from tests.nlu import measures
 from tests.nlu.held_out_sets import read_held_out, unseen
 from tests.nlu.measures import Parsed
@@ -34,6 +34,8 @@ def main() -> None:
     chosen = arguments.parse_args()
     if not chosen.model.exists():
         sys.exit(f"{chosen.model} does not exist: run `make train` first.")
+    # As the bot runs, so that its memory is the bot's.
+    without_tensorflow.install()
     quiet()
     sentences = read_held_out()
     measured = unseen(sentences, [example.text for example in read_examples()])

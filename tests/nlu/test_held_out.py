@@ -17,12 +17,12 @@ from tests.nlu.training_sentences import read_examples
 
 MODEL = Path("models/current.tar.gz")
 RISK_FLOORS = {
-    "acuut_gevaar": 0.76,
-    "zelfdoding": 0.71,
+    "acuut_gevaar": 0.80,
+    "zelfdoding": 0.72,
     "seksueel_geweld": 0.75,
-    "kind_in_gevaar": 0.74,
-    "partnergeweld": 0.68,
-    "eigen_agressie": 0.79,
+    "kind_in_gevaar": 0.80,
+    "partnergeweld": 0.75,
+    "eigen_agressie": 0.86,
 }
 
 
@@ -44,7 +44,7 @@ def test_danger_is_found(parsed, risk) -> None:
 
 def test_danger_said_in_so_many_words_is_found(parsed) -> None:
     explicit = [one for one in parsed if one.sentence.set.startswith("risk_") and one.sentence.kind == "explicit"]
-    assert sum(bool(one.risk) for one in explicit) / len(explicit) >= 0.87
+    assert sum(bool(one.risk) for one in explicit) / len(explicit) >= 0.90
 
 
 def test_danger_in_another_language_is_found(parsed) -> None:
@@ -53,11 +53,11 @@ def test_danger_in_another_language_is_found(parsed) -> None:
 
 
 def test_the_right_risk_is_named(parsed) -> None:
-    assert measures.right_risk(parsed) >= 0.86
+    assert measures.right_risk(parsed) >= 0.88
 
 
 def test_suicide_does_not_get_another_line(parsed) -> None:
-    assert measures.right_risk(parsed, ["zelfdoding"]) >= 0.93
+    assert measures.right_risk(parsed, ["zelfdoding"]) >= 0.95
 
 
 def test_false_alarms_are_few(parsed) -> None:
@@ -67,8 +67,8 @@ def test_false_alarms_are_few(parsed) -> None:
 
 def test_needs_and_questions_are_understood(parsed) -> None:
     group = measures.needs_and_questions(parsed)
-    assert measures.top(group, 1) >= 0.72
-    assert measures.top(group, 3) >= 0.88
+    assert measures.top(group, 1) >= 0.82
+    assert measures.top(group, 3) >= 0.94
 
 
 def test_acts_are_understood(parsed) -> None:
@@ -76,14 +76,14 @@ def test_acts_are_understood(parsed) -> None:
 
 
 def test_long_stories_are_understood(parsed) -> None:
-    assert measures.top(measures.of_set(parsed, "long"), 3) >= 0.88
+    assert measures.top(measures.of_set(parsed, "long"), 3) >= 0.92
 
 
 def test_what_is_out_of_scope_is_seen(parsed) -> None:
     seen, lost = measures.out_of_scope(parsed, read_doubt_below(Path("credentials.yml")))
-    assert seen >= 0.6
-    assert lost <= 0.05
+    assert seen >= 0.8
+    assert lost <= 0.02
 
 
 def test_confidence_is_as_often_right_as_it_says(parsed) -> None:
-    assert measures.calibration_error(measures.needs_and_questions(parsed)) <= 0.075
+    assert measures.calibration_error(measures.needs_and_questions(parsed)) <= 0.06
