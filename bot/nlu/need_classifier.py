@@ -31,13 +31,15 @@ class NeedClassifier(GraphComponent):
 
     def __init__(self, config: dict[str, Any]) -> None:
         self._sharpness = config["sharpness"]
+        self._needs_sharpness = config["needs_sharpness"]
         self._ceiling = config["ceiling"]
         self._sentence_weight = config["sentence_weight"]
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         # Sharpness and ceiling are those at which confidence is as often right as it says: see docs/evaluation.md.
-        return {"sharpness": 36.0, "ceiling": 0.95, "sentence_weight": 0.35}
+        # Needs are told apart less sharply: a message may speak of two.
+        return {"sharpness": 36.0, "needs_sharpness": 10.0, "ceiling": 0.95, "sentence_weight": 0.35}
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -45,8 +47,9 @@ class NeedClassifier(GraphComponent):
 
     @staticmethod
     def validate_config(config: dict[str, Any]) -> None:
-        if not config.get("sharpness", 36.0) > 0:
-            raise ValueError("NeedClassifier: `sharpness` must be above 0")
+        for key in ("sharpness", "needs_sharpness"):
+            if not config.get(key, 36.0) > 0:
+                raise ValueError(f"NeedClassifier: `{key}` must be above 0")
         for key in ("ceiling", "sentence_weight"):
             if not 0 <= config.get(key, 0.5) <= 1:
                 raise ValueError(f"NeedClassifier: `{key}` must lie between 0 and 1")
@@ -70,20 +73,24 @@ class NeedClassifier(GraphComponent):
 
     def _classify(self, message: Message, scores: CodeScores) -> None:
         codes = [code for code in scores.codes if code not in RISKS]
-        shares = self._ceiling * softmax(scores.of(codes), self._sharpness)
-        confidences = shares[0]
-        if len(shares) > 1:
-            weight = self._sentence_weight
-            confidences = (1 - weight) * shares[0] + weight * shares[1:].mean(axis=0)
+        confidences = self._confidences(scores.of(codes), self._sharpness)
         ranking = [
             {INTENT_NAME_KEY: codes[index], PREDICTED_CONFIDENCE_KEY: float(confidences[index])}
             for index in np.argsort(-confidences, kind="stable")
         ]
+        spoken_of = self._confidences(scores.of(codes), self._needs_sharpness)
         needs = [
-            {"code": entry[INTENT_NAME_KEY], "confidence": round(entry[PREDICTED_CONFIDENCE_KEY], 4)}
-            for entry in ranking
-            if entry[INTENT_NAME_KEY] in NEEDS and entry[PREDICTED_CONFIDENCE_KEY] >= _LEAST_NEED
+            {"code": codes[index], "confidence": round(float(spoken_of[index]), 4)}
+            for index in np.argsort(-spoken_of, kind="stable")
+            if codes[index] in NEEDS and spoken_of[index] >= _LEAST_NEED
         ]
         message.set(INTENT, ranking[0], add_to_output=True)
         message.set(INTENT_RANKING_KEY, ranking[:_RANKING_LENGTH], add_to_output=True)
         message.set(NEEDS_KEY, needs[:_NEEDS_LENGTH], add_to_output=True)
+
+    def _confidences(self, scores: np.ndarray, sharpness: float) -> np.ndarray:
+        shares = self._ceiling * softmax(scores, sharpness)
+        if len(shares) == 1:
+            return np.asarray(shares[0])
+        weight = self._sentence_weight
+        return np.asarray((1 - weight) * shares[0] + weight * shares[1:].mean(axis=0))
