@@ -36,7 +36,7 @@ def test_the_pressing_need_is_answered_first_and_the_other_offered(run: Run) -> 
 
 
 def test_a_pressing_need_that_is_hardly_there_waits(run: Run) -> None:
-    needs = [{"code": "communicatie", "confidence": 0.6}, {"code": "ontrouw", "confidence": 0.1}]
+    needs = [{"code": "communicatie", "confidence": 0.6}, {"code": "ontrouw", "confidence": 0.05}]
     _, events = run(AnswerNeed(), "communicatie", needs=needs)
     assert (slots_of(events)["need"], slots_of(events)["other_need"]) == ("communicatie", None)
 
