@@ -9,9 +9,9 @@ from rasa_sdk.interfaces import Tracker
 
 from actions.base import Events, intent_of, parsed
 
-SAID = 0.15
+SAID = 0.25
 """From this share on a message speaks of a need, next to the one that it is most about."""
-_SURELY_SAID = 0.35
+_SURELY_SAID = 0.5
 _WITH_CHILDREN = ("ouderschap", "nieuw_samengesteld_gezin")
 _WORRIED = "bezorgd_om_iemand"
 

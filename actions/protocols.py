@@ -19,10 +19,10 @@ from referral_db.crisis import RiskProtocol, load_crisis
 
 _BY_NEED = (
     ("jongeren", 0.5, "geweld_jong"),
-    ("familie", 0.09, "geweld_familie"),
-    ("gemengde_relatie", 0.09, "geweld_papieren"),
-    ("twijfel_scheiden", 0.09, "geweld_vertrek"),
-    ("scheiding", 0.09, "geweld_vertrek"),
+    ("familie", 0.15, "geweld_familie"),
+    ("gemengde_relatie", 0.15, "geweld_papieren"),
+    ("twijfel_scheiden", 0.15, "geweld_vertrek"),
+    ("scheiding", 0.15, "geweld_vertrek"),
     ("conflict", 0.6, "geweld_ruzie"),
 )
 """The need that the message speaks of next to partner violence, from which confidence on, and the words for it.

@@ -38,7 +38,6 @@ class NeedClassifier(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         # Sharpness and ceiling are those at which confidence is as often right as it says: see docs/evaluation.md.
-        # Needs are told apart less sharply: a message may speak of two.
         return {"sharpness": 36.0, "needs_sharpness": 10.0, "ceiling": 0.95, "sentence_weight": 0.35}
 
     @classmethod
@@ -78,7 +77,8 @@ class NeedClassifier(GraphComponent):
             {INTENT_NAME_KEY: codes[index], PREDICTED_CONFIDENCE_KEY: float(confidences[index])}
             for index in np.argsort(-confidences, kind="stable")
         ]
-        spoken_of = self._confidences(scores.of(codes), self._needs_sharpness)
+        # Told apart less sharply a second need shows, which the first one would hide.
+        spoken_of = np.maximum(confidences, self._confidences(scores.of(codes), self._needs_sharpness))
         needs = [
             {"code": codes[index], "confidence": round(float(spoken_of[index]), 4)}
             for index in np.argsort(-spoken_of, kind="stable")
