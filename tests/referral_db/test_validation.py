@@ -122,4 +122,8 @@ def test_completing_twice_is_completing_once(raw: dict[str, Any]) -> None:
 @given(st.sampled_from(sorted(GOOD)), _JUNK)
 @settings(max_examples=200, deadline=None)
 def test_rubbish_is_a_problem_and_never_a_crash(name: str, junk: Any) -> None:
-    complete(GOOD | {name: junk})
+    record, problems = complete(GOOD | {name: junk})
+    if problems:
+        assert all(problem.column and problem.reason for problem in problems)
+    else:
+        assert complete(record) == (record, [])
