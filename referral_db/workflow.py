@@ -1,4 +1,4 @@
-"""Tables of the maintainers' workflow: proposals that wait for a second person, and the second step of signing in."""
+"""Tables of the maintainers' workflow: proposals, links for providers, the second step, settings of websites."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ class Proposal(Base):
     `before` and `after` are JSON of the fields that differ (a record as in `referral_db.records`, or the columns of an
     answer), `checked` JSON of the names of the fields that the author looked at. `entity_id` is the id of a service or
     "code/kind/moment" of an answer. Times are UTC without a zone. A change that was published keeps its log entry.
+    Proposals of one imported file have the same `batch`.
     """
 
     __tablename__ = "proposal"
@@ -42,6 +43,45 @@ class Proposal(Base):
     decided_at: Mapped[dt.datetime | None]
     decision: Mapped[str | None] = mapped_column(String(300))
     audit_id: Mapped[int | None] = mapped_column(ForeignKey("audit_entry.id"), index=True)
+    batch: Mapped[str | None] = mapped_column(String(32), index=True)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class ProviderLink(Base):
+    """A way for one service to check its own record once, without an account. `token_hash` is the SHA-256 of its token.
+
+    Times are UTC without a zone. The link works until `expires_at`, unless it was used or revoked before.
+    """
+
+    __tablename__ = "provider_link"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    service_id: Mapped[str] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    maker_id: Mapped[int]
+    maker: Mapped[str] = mapped_column(String(80))
+    made_at: Mapped[dt.datetime]
+    expires_at: Mapped[dt.datetime]
+    used_at: Mapped[dt.datetime | None]
+    revoked_at: Mapped[dt.datetime | None]
+    proposal_id: Mapped[int | None] = mapped_column(ForeignKey("proposal.id"), index=True)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class TenantSettings(Base):
+    """What an administrator set for one embedding website, in the place of its entry in the tenants file.
+
+    `settings` is JSON of such an entry, as `nachtlicht.tenants` reads it.
+    """
+
+    __tablename__ = "tenant_settings"
+
+    code: Mapped[str] = mapped_column(String(40), primary_key=True)
+    settings: Mapped[str] = mapped_column(Text)
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}
