@@ -5,21 +5,25 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, ColumnElement, bindparam, select
+from sqlalchemy import BindParameter, ColumnElement, String, bindparam, cast, func, select
 from sqlalchemy.orm import Session
 
 from referral_db.candidates import padded
 from referral_db.models import (
+    Accessibility,
     Base,
     Location,
     OnlineContact,
     Organization,
     Phone,
+    RequiredDocument,
     Service,
     ServiceArea,
     ServiceAtLocation,
+    ServiceCapacity,
 )
 
 
@@ -31,11 +35,25 @@ class ServiceFacts(NamedTuple):
     description: str
     url: str | None
     email: str | None
+    who_pays: str
+    minimum_age: int | None
     maximum_age: int | None
+    eligibility_description: str | None
     admission: str | None
+    philosophy: str | None
+    referral_needed: bool | None
+    both_partners: bool | None
+    group_talk: bool | None
+    anonymous: bool | None
+    on_phone_bill: bool | None
+    calls_back: bool | None
+    letter_home: bool | None
+    account_needed: bool | None
     hidden_address: bool
+    wait_band: str | None
     wait_text: str | None
     wait_observed_on: dt.date | None
+    wait_known_by: str | None
     source: str
     checked_on: dt.date
     organization_website: str | None
@@ -68,11 +86,21 @@ class LocationFacts(NamedTuple):
     longitude: float | None
 
 
+class RoomFacts(NamedTuple):
+    unit: str
+    available: int
+    maximum: int | None
+    updated: dt.datetime
+
+
 @dataclass(slots=True)
 class Details:
     """What only a card needs, out of the tables around the service. A hidden address has no locations."""
 
     service: ServiceFacts
+    documents: list[str] = field(default_factory=list)
+    accessibilities: list[str] = field(default_factory=list)
+    rooms: list[RoomFacts] = field(default_factory=list)
     phones: list[PhoneFacts] = field(default_factory=list)
     online: list[OnlineFacts] = field(default_factory=list)
     areas: list[AreaFacts] = field(default_factory=list)
@@ -84,7 +112,7 @@ def read_details(session: Session, ids: Sequence[str]) -> dict[str, Details]:
     if not ids:
         return {}
     own = {"ids": padded(ids)}
-    details = {row[0]: Details(ServiceFacts._make(row)) for row in session.execute(_SERVICES, own)}
+    details = {row[0]: _details_of(row) for row in session.execute(_SERVICES, own)}
     for service_id, *values in session.execute(_PHONES, own):
         details[service_id].phones.append(PhoneFacts(*values))
     for service_id, *values in session.execute(_ONLINE, own):
@@ -97,6 +125,36 @@ def read_details(session: Session, ids: Sequence[str]) -> dict[str, Details]:
     return details
 
 
+def _details_of(row: Sequence[Any]) -> Details:
+    *facts, documents, accessibilities, rooms = row
+    return Details(
+        ServiceFacts._make(facts),
+        documents=[name for (name,) in _rows(documents)],
+        accessibilities=[" – ".join(filter(None, row)) for row in _rows(accessibilities)],
+        rooms=[
+            RoomFacts(unit, int(available), int(maximum) if maximum else None, dt.datetime.fromisoformat(updated))
+            for unit, available, maximum, updated in _rows(rooms)
+        ],
+    )
+
+
+_BETWEEN_ROWS, _BETWEEN_VALUES = "\x1e", "\x1f"
+
+
+def _rows(joined: str | None) -> list[list[str]]:
+    """The rows of `_joined`, in the order of their texts."""
+    return [row.split(_BETWEEN_VALUES) for row in sorted(joined.split(_BETWEEN_ROWS))] if joined else []
+
+
+def _joined(model: type[Base], *names: str) -> ColumnElement[str | None]:
+    """The values of the rows that few services have, in one text: most ask the database for nothing more."""
+    values: list[ColumnElement[str]] = [func.coalesce(cast(getattr(model, name), String), "") for name in names]
+    text = reduce(lambda before, value: before + _BETWEEN_VALUES + value, values[1:], values[0])
+    owner: ColumnElement[str] = model.__table__.c.service_id
+    joined = select(func.aggregate_strings(text, _BETWEEN_ROWS)).where(owner == Service.id)
+    return joined.correlate(Service).scalar_subquery().label(model.__tablename__)
+
+
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 
 
@@ -105,7 +163,14 @@ def _columns(model: type[Base], names: Sequence[str]) -> list[ColumnElement[Any]
 
 
 _SERVICES = (
-    select(*_columns(Service, ServiceFacts._fields[:-2]), Organization.website, Organization.email)
+    select(
+        *_columns(Service, ServiceFacts._fields[:-2]),
+        Organization.website,
+        Organization.email,
+        _joined(RequiredDocument, "document"),
+        _joined(Accessibility, "description", "details"),
+        _joined(ServiceCapacity, "unit", "available", "maximum", "updated"),
+    )
     .join(Service.organization)
     .where(Service.id.in_(_IDS))
 )

@@ -9,6 +9,7 @@ from typing import TypedDict
 from referral_db.areas import description as area_description
 from referral_db.candidates import COUNTRY, PART_OF_PLACE, REGION
 from referral_db.card_details import Details, LocationFacts, PhoneFacts, ServiceFacts
+from referral_db.conditions import conditions, phone_trace, room_in_words, wait_in_words
 from referral_db.opening_hours import LIVE_CHANNELS, OpenState, opening_state
 from referral_db.price import Price, euros
 from referral_db.ranking import STALE_AFTER, VISITED, Ranked, Wish
@@ -48,7 +49,10 @@ class WaitJson(TypedDict):
 
 
 class Card(TypedDict):
-    """A `Card` of the contract, section 2; ready for JSON. Dates are ISO text, `distance_km` has one decimal."""
+    """A `Card` of the contract, section 2; ready for JSON. Dates are ISO text, `distance_km` has one decimal.
+
+    `admission` is all that a person should know before they go, in sentences.
+    """
 
     id: str
     name: str
@@ -99,7 +103,7 @@ def _card(one: Ranked, details: Details, wish: Wish) -> Card:
         "place": _place(details, wish),
         "distance_km": _shown_distance(one),
         "wait": _wait(service),
-        "admission": service.admission,
+        "admission": _admission(details, wish),
         "checked_on": service.checked_on.isoformat(),
         "source": _source(details),
     }
@@ -228,8 +232,8 @@ def _price_doubt(one: Ranked, budget: float) -> str:
 
 def _contacts(details: Details, wish: Wish) -> list[ContactJson]:
     """Ways to get in touch, those on a channel that was asked for first. Never an address."""
-    found = [_phone_contact(phone) for phone in details.phones]
     service = details.service
+    found = [_phone_contact(phone, phone_trace(service)) for phone in details.phones]
     for contact in details.online:
         found += _online_contact(contact.channel, contact.value, contact.trace)
     known = {contact["channel"] for contact in found}
@@ -247,10 +251,15 @@ def _contacts(details: Details, wish: Wish) -> list[ContactJson]:
     return list(unique.values())
 
 
-def _phone_contact(phone: PhoneFacts) -> ContactJson:
+def _phone_contact(phone: PhoneFacts, usual_trace: str | None) -> ContactJson:
     scheme, channel = ("sms", "sms") if phone.type == "sms" else ("tel", "telefoon")
     digits = re.sub(r"[^\d+]", "", phone.number)
-    return {"channel": channel, "value": phone.number, "href": f"{scheme}:{digits}", "trace": phone.trace}
+    return {
+        "channel": channel,
+        "value": phone.number,
+        "href": f"{scheme}:{digits}",
+        "trace": phone.trace or usual_trace,
+    }
 
 
 def _online_contact(channel: str, value: str | None, trace: str | None) -> Iterable[ContactJson]:
@@ -295,10 +304,19 @@ def _shown_distance(one: Ranked) -> float | None:
 
 
 def _wait(service: ServiceFacts) -> WaitJson | None:
-    if not service.wait_text:
+    text = wait_in_words(service)
+    if not text:
         return None
     observed = service.wait_observed_on
-    return {"text": service.wait_text, "observed_on": observed.isoformat() if observed else None}
+    return {"text": text, "observed_on": observed.isoformat() if observed else None}
+
+
+def _admission(details: Details, wish: Wish) -> str | None:
+    sentences = conditions(details.service)
+    sentences += [f"Breng mee: {name}." for name in details.documents]
+    sentences += [f"Toegankelijk: {text.rstrip('.')}." for text in details.accessibilities]
+    sentences += filter(None, (room_in_words(room, wish.at) for room in details.rooms))
+    return " ".join(sentences) or None
 
 
 def _source(details: Details) -> str:

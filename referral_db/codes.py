@@ -39,6 +39,11 @@ COST_CONDITIONS = (
     "eerste_gesprek",
     "groep",
 )
+PHILOSOPHIES = ("neutraal", "christelijk", "humanistisch")
+WAIT_BANDS = ("geen", "tot_2_weken", "tot_6_weken", "tot_6_maanden", "langer", "stop")
+"""How long somebody waits; "stop": nobody is taken on now."""
+WAIT_KNOWN_BY = ("gebeld", "website", "hulpverlener", "schatting")
+"""How the wait came to be known."""
 EXTENT_TYPES = ("land", "gewest", "provincie", "gemeente")
 GEWESTEN = ("vlaanderen_brussel", "vlaanderen", "brussel")
 PROVINCES = ("Antwerpen", "Limburg", "Oost-Vlaanderen", "Vlaams-Brabant", "West-Vlaanderen", "Brussel")

@@ -3,8 +3,9 @@
 `capacities` is what the 3.1 draft adds: how much room there is.
 
 What HSDS has goes in its own field. Our additions are `attributes`: `link_type` is the name of our column, `value` its
-text. A need or channel is an attribute with a taxonomy term; an online contact or field check one with JSON as value.
-Field checks stand in `metadata` too, for readers that know only HSDS.
+text. A need or channel is an attribute with a taxonomy term; an online contact, field check or arrangement for people
+with a disability one with JSON as value. Field checks stand in `metadata` too and those arrangements at each location,
+for readers that know only HSDS.
 """
 
 from __future__ import annotations
@@ -19,7 +20,16 @@ from sqlalchemy import Boolean, Float
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from referral_db.areas import description
-from referral_db.models import CostOption, Language, Location, Organization, Phone, Schedule, Service
+from referral_db.models import (
+    CostOption,
+    Language,
+    Location,
+    Organization,
+    Phone,
+    RequiredDocument,
+    Schedule,
+    Service,
+)
 from referral_db.records import columns, stable_id
 from referral_db.taxonomy import CHANNELS, CODES
 
@@ -52,6 +62,7 @@ _NATIVE: dict[type[Base], tuple[str, ...]] = {
     ),
     CostOption: ("option", "currency", "amount", "amount_description", "valid_from", "valid_to"),
     Language: ("code", "note"),
+    RequiredDocument: ("document", "uri"),
     Location: ("name", "latitude", "longitude"),
 }
 _PARTS: dict[str, type[Base]] = {
@@ -59,8 +70,13 @@ _PARTS: dict[str, type[Base]] = {
     "schedules": Schedule,
     "cost_options": CostOption,
     "languages": Language,
+    "required_documents": RequiredDocument,
 }
-_JSON_PARTS = {"online_contacts": "online_contact", "field_checks": "field_check"}
+_JSON_PARTS = {
+    "online_contacts": "online_contact",
+    "field_checks": "field_check",
+    "accessibilities": "accessibility",
+}
 _PROVINCE_OF = (
     (1299, "Brussel"),
     (1999, "Vlaams-Brabant"),
@@ -96,7 +112,9 @@ def to_hsds(record: Record) -> Json:
     service["service_areas"] = [_area(own, row) for row in record["service_areas"]]
     service["capacities"] = [_capacity(own, row) for row in record["capacities"]]
     if not record["hidden_address"]:
-        service["service_at_locations"] = [_at_location(own, row) for row in record["locations"]]
+        service["service_at_locations"] = [
+            _at_location(own, row, record["accessibilities"]) for row in record["locations"]
+        ]
     return {key: value for key, value in service.items() if value not in (None, [])}
 
 
@@ -131,6 +149,7 @@ def from_hsds(service: Json) -> Json:
         record["locations"] = [
             _read_location(row["location"]) for row in places if isinstance(row.get("location"), dict)
         ]
+        record["accessibilities"] = record["accessibilities"] or _read_accessibilities(places)
     return record
 
 
@@ -245,8 +264,17 @@ def _read_capacity(row: Json) -> Json:
     return values | {"unit": unit.get("name") if isinstance(unit, dict) else unit}
 
 
-def _at_location(owner: str, values: Record) -> Json:
+def _at_location(owner: str, values: Record, accessibilities: list[Record]) -> Json:
     location = _entity(Location, values, values["id"]) | {"location_type": "physical"}
+    if accessibilities:
+        location["accessibility"] = [
+            {
+                "id": stable_id("accessibility", f"{owner}/{values['id']}/{number}"),
+                "location_id": values["id"],
+                **{name: value for name, value in row.items() if value is not None},
+            }
+            for number, row in enumerate(accessibilities)
+        ]
     if values["address_1"] and values["city"] and values["postal_code"]:
         location["addresses"] = [
             {
@@ -275,6 +303,19 @@ def _read_location(location: Json) -> Json:
         values |= {name: addresses[0].get(name) for name in ("address_1", "city", "postal_code")}
     values.setdefault("slug", slug_of(str(location.get("name") or location.get("id"))))
     return values
+
+
+def _read_accessibilities(places: list[Json]) -> list[Json]:
+    """Those that stand at the locations of somebody else's service, each once."""
+    found = []
+    for place in places:
+        location = place.get("location")
+        rows = location.get("accessibility") if isinstance(location, dict) else None
+        for row in rows if _is_rows(rows) else []:
+            values = {name: row.get(name) for name in ("description", "details", "url")}
+            if values not in found:
+                found.append(values)
+    return found
 
 
 def _province(postal_code: str) -> str:

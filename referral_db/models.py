@@ -1,7 +1,9 @@
 """Tables of the referral database.
 
 Names and meaning follow HSDS 3.0 where HSDS has the table (organization, service, location, service_at_location,
-phone, schedule, cost_option, service_area, language); columns under "Ours" are additions, exported as attributes.
+phone, schedule, cost_option, service_area, language, accessibility, required_document) and its 3.1 draft for
+service_capacity; columns under "Ours" are additions, exported as attributes. Its taxonomy_term is `referral_db.codes`,
+its metadata `FieldCheck`.
 """
 
 from __future__ import annotations
@@ -74,8 +76,23 @@ class Service(Base):
     couple_work: Mapped[bool] = mapped_column(default=False)
     """Couple therapy, mediation or joint talks: never shown once violence or control was said."""
     hidden_address: Mapped[bool] = mapped_column(default=False)
+    # What it takes to come; None where that is not known.
+    referral_needed: Mapped[bool | None]
+    both_partners: Mapped[bool | None]
+    """Whether two partners have to come."""
+    group_talk: Mapped[bool | None]
+    """Whether a person has to speak in a group."""
+    philosophy: Mapped[str | None] = mapped_column(String(20))
+    # What it leaves behind that a partner may see; None where that is not known.
+    on_phone_bill: Mapped[bool | None]
+    calls_back: Mapped[bool | None]
+    letter_home: Mapped[bool | None]
+    """A letter, or a line on the statement of the health fund."""
+    account_needed: Mapped[bool | None]
+    wait_band: Mapped[str | None] = mapped_column(String(20))
     wait_text: Mapped[str | None] = mapped_column(String(200))
     wait_observed_on: Mapped[dt.date | None]
+    wait_known_by: Mapped[str | None] = mapped_column(String(20))
     source: Mapped[str] = mapped_column(String(500))
     confidence: Mapped[str] = mapped_column(String(10))
     checked_on: Mapped[dt.date]
@@ -96,6 +113,10 @@ class Service(Base):
     locations: Mapped[list[ServiceAtLocation]] = relationship(back_populates="service", cascade="all, delete-orphan")
     field_checks: Mapped[list[FieldCheck]] = relationship(back_populates="service", cascade="all, delete-orphan")
     capacities: Mapped[list[ServiceCapacity]] = relationship(back_populates="service", cascade="all, delete-orphan")
+    accessibilities: Mapped[list[Accessibility]] = relationship(back_populates="service", cascade="all, delete-orphan")
+    required_documents: Mapped[list[RequiredDocument]] = relationship(
+        back_populates="service", cascade="all, delete-orphan"
+    )
     reports: Mapped[list[Report]] = relationship(back_populates="service", cascade="all, delete-orphan")
 
 
@@ -234,6 +255,36 @@ class Language(Base):
     note: Mapped[str | None] = mapped_column(String(200))
 
     service: Mapped[Service] = relationship(back_populates="languages")
+
+
+class Accessibility(Base):
+    """HSDS accessibility: an arrangement for people with a disability.
+
+    HSDS hangs it on a location; here on the service, since most help is by telephone or chat and has none.
+    """
+
+    __tablename__ = "accessibility"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    service_id: Mapped[str] = _owned_by_service()
+    description: Mapped[str] = mapped_column(String(200))
+    details: Mapped[str | None] = mapped_column(Text)
+    url: Mapped[str | None] = mapped_column(String(500))
+
+    service: Mapped[Service] = relationship(back_populates="accessibilities")
+
+
+class RequiredDocument(Base):
+    """HSDS required_document: what a person has to bring."""
+
+    __tablename__ = "required_document"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    service_id: Mapped[str] = _owned_by_service()
+    document: Mapped[str] = mapped_column(String(200))
+    uri: Mapped[str | None] = mapped_column(String(500))
+
+    service: Mapped[Service] = relationship(back_populates="required_documents")
 
 
 class Location(Base):

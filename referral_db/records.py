@@ -2,8 +2,8 @@
 
 A record has the columns of `Service` (without id, organization and version) and `organization` (a dict), `needs` and
 `channels` (lists of codes), `phones`, `online_contacts`, `schedules`, `cost_options`, `service_areas`, `languages`,
-`locations`, `field_checks` and `capacities` (lists of dicts with the columns of their table). Dates are
-`datetime.date`; the moment of a capacity is in UTC, without a zone.
+`locations`, `field_checks`, `capacities`, `accessibilities` and `required_documents` (lists of dicts with the columns
+of their table). Dates are `datetime.date`; the moment of a capacity is in UTC, without a zone.
 `id`, also of the organization and of a location, may be left out: it is then made from the slug.
 """
 
@@ -19,6 +19,7 @@ from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.attributes import flag_modified
 
 from referral_db.models import (
+    Accessibility,
     CostOption,
     FieldCheck,
     Language,
@@ -26,6 +27,7 @@ from referral_db.models import (
     OnlineContact,
     Organization,
     Phone,
+    RequiredDocument,
     Schedule,
     Service,
     ServiceArea,
@@ -54,9 +56,19 @@ PARTS: dict[str, type[Base]] = {
     "languages": Language,
     "field_checks": FieldCheck,
     "capacities": ServiceCapacity,
+    "accessibilities": Accessibility,
+    "required_documents": RequiredDocument,
 }
 """The lists of a record whose rows belong to one service."""
 LISTS = (*PARTS, "needs", "channels", "locations")
+
+_CAME_LATER = frozenset(
+    {
+        *("capacities", "accessibilities", "required_documents", "referral_needed", "both_partners", "group_talk"),
+        *("philosophy", "on_phone_bill", "calls_back", "letter_home", "account_needed", "wait_band", "wait_known_by"),
+    }
+)
+"""Fields that earlier seeds did not know."""
 
 _NAMESPACE = uuid.UUID("8f0f1a6e-6f0b-5a53-9f3b-6b1d1f1f2c55")
 _Named = TypeVar("_Named", Organization, Service, Location)
@@ -149,8 +161,8 @@ def differences(before: Record, after: Record) -> list[str]:
 
 def canonical(record: Record) -> str:
     """The record as text that is equal for equal records, whatever the order of their lists; ids left out."""
-    # A list that came later counts when it holds something: the fingerprints of earlier seeds stay what they are.
-    known = {name: value for name, value in record.items() if value or name != "capacities"}
+    # A field that came later counts when it holds something: the fingerprints of earlier seeds stay what they are.
+    known = {name: value for name, value in record.items() if name not in _CAME_LATER or value not in (None, [])}
     return json.dumps(_plain(known), ensure_ascii=False, sort_keys=True, default=str)
 
 

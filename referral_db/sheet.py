@@ -31,7 +31,10 @@ TEXTS = {
     "prijs": "price_kind",
     "toelating": "admission",
     "voor_wie": "eligibility_description",
+    "levensbeschouwing": "philosophy",
+    "wachtband": "wait_band",
     "wachttijd": "wait_text",
+    "wachttijd_hoe": "wait_known_by",
     "url": "url",
     "e_mail": "email",
     "reden_concept": "draft_reason",
@@ -39,7 +42,18 @@ TEXTS = {
 }
 DATES = {"wachttijd_gezien_op": "wait_observed_on", "nagekeken_op": "checked_on"}
 NUMBERS = {"leeftijd_van": "minimum_age", "leeftijd_tot": "maximum_age"}
-YES_NO = {"anoniem": "anonymous", "samen": "couple_work", "geheim_adres": "hidden_address"}
+YES_NO = {
+    "anoniem": "anonymous",
+    "samen": "couple_work",
+    "geheim_adres": "hidden_address",
+    "verwijzing": "referral_needed",
+    "allebei": "both_partners",
+    "spreken_in_groep": "group_talk",
+    "op_telefoonrekening": "on_phone_bill",
+    "belt_terug": "calls_back",
+    "brief_thuis": "letter_home",
+    "account": "account_needed",
+}
 CHOICES = {
     "stand": ("state", {"concept": "draft", "gepubliceerd": "published", "archief": "archived"}),
     "zekerheid": ("confidence", {"hoog": "high", "middel": "medium", "laag": "low"}),
@@ -79,10 +93,22 @@ COLUMNS = (
     "leeftijd_van",
     "leeftijd_tot",
     "voor_wie",
+    "verwijzing",
+    "allebei",
+    "spreken_in_groep",
+    "documenten",
+    "toegankelijk",
+    "levensbeschouwing",
     "anoniem",
     "samen",
+    "op_telefoonrekening",
+    "belt_terug",
+    "brief_thuis",
+    "account",
+    "wachtband",
     "wachttijd",
     "wachttijd_gezien_op",
+    "wachttijd_hoe",
     "capaciteit",
     "url",
     "e_mail",

@@ -214,13 +214,15 @@ def _render_dates(row: Record, names: tuple[tuple[str, str], ...]) -> list[str]:
     return [f"{word} {row[key]}" for key, word in names if row[key] is not None]
 
 
-def _read_extra(extra: str, dates: dict[str, str], explanation: str) -> Record:
+def _read_extra(extra: str, names: dict[str, str], explanation: str | None = None) -> Record:
+    """The value behind one of the words in `names`, or the text behind "uitleg:". Raises CellError."""
     word, _, value = extra.partition(" ")
-    if word in dates:
-        return {dates[word]: value.strip()}
-    if word == "uitleg:":
+    if word in names:
+        return {names[word]: value.strip()}
+    if explanation and word == "uitleg:":
         return {explanation: unescape(value.strip())}
-    raise CellError(f"{extra!r} begrijpen we niet; zet tekst achter uitleg:")
+    words = [*names, *(["uitleg:"] if explanation else [])]
+    raise CellError(f"{extra!r} begrijpen we niet; begin met {' of '.join(words)}")
 
 
 def _render_areas(rows: list[Record]) -> str:
@@ -272,6 +274,46 @@ def _parse_capacities(cell: str, _now: list[Any], _slug: str) -> list[Record]:
         row["updated"] = _in_brussels(row.get("updated", ""))
         rows.append(row)
     return rows
+
+
+def _render_accessibilities(rows: list[Record]) -> str:
+    lines = []
+    for row in rows:
+        parts = [escape(row["description"])]
+        if row["details"]:
+            parts.append(f"uitleg: {escape(row['details'])}")
+        if row["url"]:
+            parts.append(f"web: {escape(row['url'])}")
+        lines.append(" | ".join(parts))
+    return "\n".join(lines)
+
+
+def _parse_accessibilities(cell: str, _now: list[Any], _slug: str) -> list[Record]:
+    rows = []
+    for description, *extras in _lines(cell):
+        row: Record = {"description": unescape(description)}
+        for extra in extras:
+            row |= _read_extra(extra, {"web:": "url"}, "details")
+        rows.append(_unescaped(row, "url"))
+    return rows
+
+
+def _render_documents(rows: list[Record]) -> str:
+    return "\n".join(escape(row["document"]) + (f" | web: {escape(row['uri'])}" if row["uri"] else "") for row in rows)
+
+
+def _parse_documents(cell: str, _now: list[Any], _slug: str) -> list[Record]:
+    rows = []
+    for document, *extras in _lines(cell):
+        row: Record = {"document": unescape(document)}
+        for extra in extras:
+            row |= _read_extra(extra, {"web:": "uri"})
+        rows.append(_unescaped(row, "uri"))
+    return rows
+
+
+def _unescaped(row: Record, name: str) -> Record:
+    return row | {name: unescape(row[name])} if name in row else row
 
 
 def _in_brussels(text: str) -> str:
@@ -327,6 +369,8 @@ LISTS = {
     "gebied": ListCell("service_areas", _render_areas, _parse_areas),
     "capaciteit": ListCell("capacities", _render_capacities, _parse_capacities),
     "plaatsen": ListCell("locations", _render_places, _parse_places),
+    "toegankelijk": ListCell("accessibilities", _render_accessibilities, _parse_accessibilities),
+    "documenten": ListCell("required_documents", _render_documents, _parse_documents),
     "talen": ListCell("languages", _render_languages, _parse_languages),
 }
 """The columns whose cells hold a list, by their Dutch name."""

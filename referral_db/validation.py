@@ -30,6 +30,9 @@ _ALLOWED = {
     "service.who_pays": codes.WHO_PAYS,
     "service.price_kind": codes.PRICE_KINDS,
     "service.confidence": codes.CONFIDENCES,
+    "service.philosophy": codes.PHILOSOPHIES,
+    "service.wait_band": codes.WAIT_BANDS,
+    "service.wait_known_by": codes.WAIT_KNOWN_BY,
     "field_check.confidence": codes.CONFIDENCES,
     "phone.type": ("voice", "sms"),
     "online_contact.channel": ("chat", "mail", "videogesprek", "website"),
@@ -46,6 +49,7 @@ _TIME = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 _PATTERNS = {
     "slug": (r"[a-z0-9]+(?:-[a-z0-9]+)*", "mag enkel kleine letters, cijfers en koppeltekens hebben"),
     "url": (r"https?://[^\s/]+\S*", "is geen webadres (https://…)"),
+    "uri": (r"https?://[^\s/]+\S*", "is geen webadres (https://…)"),
     "website": (r"https?://[^\s/]+\S*", "is geen webadres (https://…)"),
     "email": (r"[^\s@]+@[^\s@]+\.[^\s@]+", "is geen e-mailadres"),
     "number": (r"\+?[0-9][0-9 ()./-]{1,38}", "is geen telefoonnummer"),

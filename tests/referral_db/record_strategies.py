@@ -109,6 +109,9 @@ capacities = st.fixed_dictionaries(
         "updated": st.datetimes(dt.datetime(2000, 1, 1), dt.datetime(2099, 12, 31)),
     }
 )
+accessibilities = st.fixed_dictionaries({"description": texts, "details": maybe_text, "url": st.none() | web})
+documents = st.fixed_dictionaries({"document": texts, "uri": st.none() | web})
+yes_no = st.none() | st.booleans()
 
 
 def _places(slug: str) -> Any:
@@ -150,6 +153,16 @@ def raw_records(draw: Any, slug: Any = slugs) -> dict[str, Any]:
         "hidden_address": hidden,
         "wait_text": draw(maybe_text),
         "wait_observed_on": draw(st.none() | dates),
+        "wait_band": draw(st.none() | st.sampled_from(codes.WAIT_BANDS)),
+        "wait_known_by": draw(st.none() | st.sampled_from(codes.WAIT_KNOWN_BY)),
+        "philosophy": draw(st.none() | st.sampled_from(codes.PHILOSOPHIES)),
+        "referral_needed": draw(yes_no),
+        "both_partners": draw(yes_no),
+        "group_talk": draw(yes_no),
+        "on_phone_bill": draw(yes_no),
+        "calls_back": draw(yes_no),
+        "letter_home": draw(yes_no),
+        "account_needed": draw(yes_no),
         "source": draw(texts),
         "confidence": draw(st.sampled_from(codes.CONFIDENCES)),
         "checked_on": draw(dates),
@@ -171,5 +184,7 @@ def raw_records(draw: Any, slug: Any = slugs) -> dict[str, Any]:
         "languages": draw(st.lists(languages, max_size=2, unique_by=lambda row: row["code"])),
         "field_checks": draw(st.lists(checks, max_size=2, unique_by=lambda row: row["field"])),
         "capacities": draw(st.lists(capacities, max_size=2, unique_by=lambda row: row["unit"])),
+        "accessibilities": draw(st.lists(accessibilities, max_size=2)),
+        "required_documents": draw(st.lists(documents, max_size=2)),
         "locations": [] if hidden else draw(_places(name)),
     }

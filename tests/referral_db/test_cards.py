@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from referral_db.cards import Card
+from referral_db.models import Accessibility, RequiredDocument, ServiceCapacity
 from referral_db.search import Query, search
 from tests.referral_db.invented_services import ALWAYS, DAY, GEOGRAPHY, OFFICE, add, area, empty_database, place
 
@@ -36,7 +37,7 @@ def test_a_card_has_the_shape_of_the_contract(session: Session) -> None:
     assert list(found["price"]) == ["kind", "min", "max", "text", "own_share"]
     assert found["open"] == {"state": "unknown", "text": "uren niet bekend"}
     assert found["wait"] == {"text": "ongeveer 3 weken", "observed_on": "2026-10-01"}
-    assert found["admission"] == "Op afspraak."
+    assert found["admission"] == "Op afspraak. De overheid betaalt deze dienst."
     assert found["checked_on"] == "2026-11-01"
     assert json.loads(json.dumps(found)) == found
 
@@ -184,3 +185,38 @@ def test_a_long_description_ends_after_a_sentence(session: Session) -> None:
 def test_what_the_record_adds_stands_behind_the_price(session: Session) -> None:
     add(session, "one", costs=[{"amount": 0, "amount_description": "Bellen is niet gratis."}])
     assert card(session)["price"]["text"] == "gratis. Bellen is niet gratis."
+
+
+def test_what_it_takes_to_come_stands_on_the_card(session: Session) -> None:
+    service = add(session, "one", admission=None, who_pays="vzw", referral_needed=False, both_partners=True)
+    service.required_documents = [RequiredDocument(document="identiteitskaart"), RequiredDocument(document="attest")]
+    service.accessibilities = [Accessibility(description="rolstoel", details="lift aan de zijkant")]
+    session.flush()
+    assert card(session)["admission"] == (
+        "Geen verwijsbrief nodig. Jullie komen allebei. Een vzw biedt dit aan. "
+        "Breng mee: attest. Breng mee: identiteitskaart. Toegankelijk: rolstoel – lift aan de zijkant."
+    )
+
+
+def test_what_a_call_leaves_behind_stands_at_the_number(session: Session) -> None:
+    numbers = [{"number": "000 1"}, {"number": "000 2", "trace": "Gratis nummer."}]
+    add(session, "one", phones=numbers, on_phone_bill=True, calls_back=False)
+    traces = {contact["value"]: contact["trace"] for contact in card(session)["contacts"]}
+    assert traces["000 1"] == "Staat op je telefoonrekening. Ze bellen je niet terug."
+    assert traces["000 2"] == "Gratis nummer."
+
+
+@pytest.mark.parametrize(
+    ("minutes", "text"),
+    [
+        pytest.param(60, "Vrij op 24/11/2026: 3 van 12 (plaats).", id="just now"),
+        pytest.param(15 * 24 * 60, None, id="too long ago"),
+        pytest.param(-60, None, id="not yet"),
+    ],
+)
+def test_how_much_room_there_is(session: Session, minutes: int, text: str | None) -> None:
+    seen = (DAY - dt.timedelta(minutes=minutes)).astimezone(dt.UTC).replace(tzinfo=None)
+    service = add(session, "one", who_pays="onbekend")
+    service.capacities = [ServiceCapacity(unit="plaats", available=3, maximum=12, updated=seen)]
+    session.flush()
+    assert card(session)["admission"] == text

@@ -96,6 +96,16 @@ def test_a_capacity_of_somebody_else_is_read() -> None:
     assert room["updated"] == dt.datetime(2026, 11, 23, 2, 10, 0, 500_000)
 
 
+def test_accessibility_stands_at_each_location_too_as_others_write_it() -> None:
+    place = {"slug": "huis", "city": "Gent", "postal_code": "9000", "address_1": "Straat 1"}
+    ramp = {"description": "rolstoel", "details": "lift", "url": "https://lift.be"}
+    mine, _ = complete(RECORDS[0] | {"locations": [place], "accessibilities": [ramp]})
+    service = to_hsds(mine)
+    theirs = service | {"attributes": [row for row in service["attributes"] if row["link_type"] != "accessibility"]}
+    assert len(theirs["attributes"]) == len(service["attributes"]) - 1
+    assert from_hsds(theirs)["accessibilities"] == [ramp]
+
+
 @given(raw_records())
 @settings(max_examples=80, deadline=None)
 def test_a_record_survives_the_way_out_and_in(raw: dict[str, Any]) -> None:

@@ -139,7 +139,7 @@ def test_reading_all_services_takes_a_fixed_number_of_queries(session: Session) 
     connection = session.connection()
     event.listen(connection, "before_cursor_execute", lambda *args: statements.append(args[2]))
     assert len([to_record(service) for service in all_services(session)]) == 30
-    assert len(statements) <= 14
+    assert len(statements) <= 16
 
 
 @given(st.data())

@@ -155,6 +155,18 @@ def test_another_organization_is_not_renamed_when_a_service_moves() -> None:
     assert record["organization"] == KNOWN["allesoverseks"]["organization"]
 
 
+def test_what_it_takes_and_leaves_behind_is_read() -> None:
+    record = _change(
+        "lumi", verwijzing="nee", allebei="ja", brief_thuis="", wachtband="tot_6_weken", wachttijd_hoe="gebeld",
+        documenten="pas | web: https://pas.be", toegankelijk="rolstoel | uitleg: lift\nringleiding",
+    )  # fmt: skip
+    assert (record["referral_needed"], record["both_partners"], record["letter_home"]) == (False, True, None)
+    assert (record["wait_band"], record["wait_known_by"]) == ("tot_6_weken", "gebeld")
+    assert record["required_documents"] == [{"document": "pas", "uri": "https://pas.be"}]
+    assert [row["description"] for row in record["accessibilities"]] == ["rolstoel", "ringleiding"]
+    assert record["accessibilities"][0]["details"] == "lift"
+
+
 @pytest.mark.parametrize("delimiter", [";", ","])
 def test_both_delimiters_are_read(delimiter: str) -> None:
     text = "\ufeff" + _sheet({"code": "lumi", "naam": "Lumi; en meer, hoor"}, delimiter=delimiter)
@@ -174,6 +186,9 @@ def test_both_delimiters_are_read(delimiter: str) -> None:
         ({"plaatsen": "Voorstraat 51, Kortrijk"}, "plaatsen", "drie delen"),
         ({"stand": "klaar"}, "stand", "is niet een van"),
         ({"stand": ""}, "stand", "mag niet leeg zijn"),
+        ({"documenten": "pas | morgen"}, "documenten", "begrijpen we niet; begin met web:"),
+        ({"toegankelijk": "rolstoel | lift"}, "toegankelijk", "begin met web: of uitleg:"),
+        ({"brief_thuis": "soms"}, "brief_thuis", "is niet een van"),
         ({"anoniem": "misschien"}, "anoniem", "is niet een van"),
         ({"leeftijd_van": "twaalf"}, "leeftijd_van", "is geen getal"),
     ],
