@@ -1,4 +1,4 @@
-"""What a person should know before they go: for whom, what it takes, what it leaves behind. Dutch, a sentence a fact."""
+"""What a person should know before they go: for whom, what it takes, what it leaves behind. One sentence a fact."""
 
 from __future__ import annotations
 

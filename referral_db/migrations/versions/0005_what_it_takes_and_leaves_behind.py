@@ -1,4 +1,4 @@
-"""What it takes to come to a service, what it leaves behind, how long one waits; accessibility and documents of HSDS."""
+"""What it takes to come to a service, what it leaves behind, how long one waits; accessibility and documents."""
 
 import sqlalchemy as sa
 from alembic import op
