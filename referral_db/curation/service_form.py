@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 import functools
 import re
@@ -16,11 +17,14 @@ from referral_db.geography import Geography, Place, fold
 from referral_db.records import Problem, Record
 
 TEXTS = (
-    *("name", "description", "provider_type", "url", "eligibility_description", "admission", "wait_text"),
-    *("wait_observed_on", "source", "draft_reason", "who_pays", "price_kind", "confidence", "state"),
+    *("name", "description", "provider_type", "url", "email", "eligibility_description", "admission", "wait_text"),
+    *("wait_band", "wait_observed_on", "wait_known_by", "philosophy"),
+    *("source", "draft_reason", "who_pays", "price_kind", "confidence", "state"),
 )
 NUMBERS = ("minimum_age", "maximum_age")
 TICKS = ("couple_work", "hidden_address")
+YES_NO = tuple(words.YES_NO)
+"""Yes, no, or not known."""
 ROWS = {
     "phones": ("number", "type", "description", "trace"),
     "online_contacts": ("channel", "value", "trace"),
@@ -30,9 +34,12 @@ ROWS = {
     ),
     "cost_options": ("option", "amount", "amount_max", "amount_description", "valid_from", "valid_to", "source"),
     "locations": ("slug", "name", "address_1", "postal_code", "city"),
+    "accessibilities": ("description", "details", "url"),
+    "required_documents": ("document", "uri"),
+    "capacities": ("unit", "available", "maximum", "description"),
 }
 """The lists that are edited row by row, with the fields of a row."""
-SPARE_ROWS = {"phones": 1, "online_contacts": 1, "schedules": 2, "cost_options": 1, "locations": 1}
+SPARE_ROWS = {name: 2 if name == "schedules" else 1 for name in ROWS}
 """Empty rows that stand ready below those that are there."""
 
 _CHOICES = {"type", "channel", "attending_type", "option", "interval", "slug"}
@@ -46,9 +53,10 @@ def form_of(record: Record) -> Form:
     return Form(_pairs(record))
 
 
-def raw_record(form: Form, base: Record) -> tuple[Record, list[Problem]]:
+def raw_record(form: Form, base: Record, at: dt.datetime) -> tuple[Record, list[Problem]]:
     """What the form says, laid over `base`: raw values for `referral_db.validation.complete`, and what it cannot say.
 
+    How much room there is holds from `at` (aware) on, where it differs from `base`.
     The place of a problem counts the rows that are filled in, as the form shows them again; see `place_in_form`.
     """
     problems: list[Problem] = []
@@ -56,7 +64,7 @@ def raw_record(form: Form, base: Record) -> tuple[Record, list[Problem]]:
     raw |= {name: form.text(name) for name in TEXTS}
     raw |= {name: _number(form.text(name)) for name in NUMBERS}
     raw |= {name: form.has(name) for name in TICKS}
-    raw["anonymous"] = _yes_no(form.text("anonymous"))
+    raw |= {name: _yes_no(form.text(name)) for name in YES_NO}
     raw["needs"] = form.all("needs")
     raw["channels"] = form.all("channels")
     raw["languages"] = _languages(form, base)
@@ -64,6 +72,7 @@ def raw_record(form: Form, base: Record) -> tuple[Record, list[Problem]]:
     for name in ROWS:
         raw[name] = [_READERS.get(name, _row)(row, name) for row in filled_rows(form, name)]
     raw["locations"] = _locations(raw["locations"], raw, base, problems)
+    raw["capacities"] = [_seen(row, base, at) for row in raw["capacities"]]
     return raw, problems
 
 
@@ -94,7 +103,8 @@ def _pairs(record: Record) -> Iterator[tuple[str, str]]:
     for name in TICKS:
         if record[name]:
             yield name, "ja"
-    yield "anonymous", {True: "ja", False: "nee"}.get(record["anonymous"], "")
+    for name in YES_NO:
+        yield name, _text(record[name])
     for name in ("needs", "channels"):
         for code in record[name]:
             yield name, code
@@ -160,7 +170,18 @@ def _cost(row: Form, name: str) -> Record:
     return _row(row, name) | {field: _number(row.text(field).replace("€", "").strip()) for field in sorted(_AMOUNTS)}
 
 
-_READERS = {"schedules": _schedule, "cost_options": _cost}
+def _capacity(row: Form, name: str) -> Record:
+    return _row(row, name) | {field: _number(row.text(field)) for field in ("available", "maximum")}
+
+
+_READERS = {"schedules": _schedule, "cost_options": _cost, "capacities": _capacity}
+
+
+def _seen(row: Record, base: Record, at: dt.datetime) -> Record:
+    """The row with the moment on which it was so: that of before where nothing changed."""
+    same = (old for old in base["capacities"] if all((old[name] or "") == (row[name] or "") for name in row))
+    before = next(same, None)
+    return row | {"updated": before["updated"] if before else at.astimezone(dt.UTC).replace(tzinfo=None, microsecond=0)}
 
 
 def _languages(form: Form, base: Record) -> list[Record]:

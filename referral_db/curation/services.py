@@ -58,7 +58,7 @@ def save(visit: Visit) -> Response:
     base = to_record(service)
     if visit.form.has("meer"):
         return _editor(visit, service, visit.form, [])
-    raw, problems = raw_record(visit.form, base)
+    raw, problems = raw_record(visit.form, base, now(visit.site.settings))
     record, wrong = complete(raw)
     problems += wrong
     subject = subjects.of_service(service)
@@ -93,7 +93,7 @@ def create(visit: Visit) -> Response:
         return _creator(visit, visit.form, [])
     base = _new_record(visit) | {"slug": _free_slug(visit, Service, visit.form.text("name"))}
     base["organization"] = _organization(visit)
-    raw, problems = raw_record(visit.form, base)
+    raw, problems = raw_record(visit.form, base, now(visit.site.settings))
     record, wrong = complete(raw | {"state": "draft"})
     problems += wrong
     if problems:

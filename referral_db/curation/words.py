@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Mapping
 from typing import Any
 
-from referral_db import taxonomy
+from referral_db import conditions, taxonomy
 from referral_db.areas import description
 
 NEEDS = {code: words.label for code, words in taxonomy.NEEDS.items()}
@@ -43,6 +44,20 @@ WHO_PAYS = {
     "prive": "wie hulp zoekt (privé)",
     "onbekend": "niet bekend",
 }
+PHILOSOPHIES = {"neutraal": "neutraal", "christelijk": "christelijk", "humanistisch": "vrijzinnig humanistisch"}
+WAIT_BANDS = conditions.BANDS
+WAIT_KNOWN_BY = conditions.KNOWN_BY
+YES_NO = {
+    "referral_needed": "Verwijsbrief nodig",
+    "both_partners": "Moeten jullie allebei komen",
+    "group_talk": "Moet je spreken in een groep",
+    "anonymous": "Anoniem",
+    "on_phone_bill": "Staat de oproep op de telefoonrekening",
+    "calls_back": "Bellen ze soms terug",
+    "letter_home": "Komt er een brief of overzicht van het ziekenfonds thuis",
+    "account_needed": "Account nodig voor chat of mail",
+}
+"""The columns of a service that are yes, no or not known."""
 STATES = {"draft": "ontwerp", "published": "gepubliceerd", "archived": "uit gebruik"}
 CONFIDENCES = {"high": "hoog", "medium": "midden", "low": "laag"}
 PHONE_TYPES = {"voice": "bellen", "sms": "sms"}
@@ -150,9 +165,15 @@ FIELDS = {
     "cost_options": "Bedragen",
     "admission": "Toelating",
     "who_pays": "Wie betaalt",
-    "wait_text": "Wachttijd",
+    **YES_NO,
+    "philosophy": "Levensbeschouwing",
+    "required_documents": "Wat je moet meebrengen",
+    "accessibilities": "Toegankelijkheid",
+    "capacities": "Vrije plaatsen",
+    "wait_band": "Wachttijd",
+    "wait_text": "Wachttijd in woorden",
     "wait_observed_on": "Wachttijd gezien op",
-    "anonymous": "Anoniem",
+    "wait_known_by": "Hoe we de wachttijd weten",
     "couple_work": "Werkt met twee partners samen",
     "hidden_address": "Geheim adres",
     "source": "Bron",
@@ -196,6 +217,9 @@ _CODES: dict[str, Mapping[str, str]] = {
     "field": CHECKED,
     "needs": {**NEEDS, **RISKS},
     "option": CONDITIONS,
+    "philosophy": PHILOSOPHIES,
+    "wait_band": WAIT_BANDS,
+    "wait_known_by": WAIT_KNOWN_BY,
     "price_kind": PRICE_KINDS,
     "state": STATES,
     "type": PHONE_TYPES,
@@ -236,6 +260,11 @@ def field_label(name: str) -> str:
     return FIELDS.get(name) or CHECKED.get(name, name).capitalize()
 
 
+def field_labels(changes: str) -> str:
+    """The labels of the fields in the JSON of a proposal: "prijs, uren"."""
+    return ", ".join(field_label(name) for name in json.loads(changes)).lower()
+
+
 def place_label(place: str) -> str:
     """The label of a field of a form by its id: "phones-1-number" is "Telefoonnummers, rij 2"."""
     name, _, rest = place.removeprefix("deel-").partition("-")
@@ -257,11 +286,11 @@ def in_words(value: Any, name: str = "") -> str:
     if isinstance(value, list):
         return "\n".join(_row(row, name) if isinstance(row, dict) else in_words(row, name) for row in value)
     if isinstance(value, dict):
-        return str(value.get("name") or _row(value, name))
+        return _row(value, name)
     if isinstance(value, bool):
         return "ja" if value else "nee"
-    if isinstance(value, dt.date) or name.endswith("_on"):
-        return short_date(value)
+    if isinstance(value, dt.date) or name.endswith("_on") or name == "updated":
+        return short_date(str(value)[:10])
     return _CODES.get(name, {}).get(str(value), str(value))
 
 
