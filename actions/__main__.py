@@ -11,6 +11,7 @@ from rasa_sdk.executor import ActionExecutor
 from sqlalchemy.exc import SQLAlchemyError
 
 from actions.base import resources
+from actions.counting import add_counting
 from actions.reports import add_reports
 from nachtlicht.clock import now
 from nachtlicht.settings import Settings
@@ -29,6 +30,7 @@ def main() -> None:
     _warm_up()
     app = create_app(executor, cors_origins=[])
     add_reports(app)
+    add_counting(app)
     app.run(host="127.0.0.1", port=settings.actions_port, single_process=True, access_log=False, motd=False)
 
 

@@ -14,8 +14,10 @@ from rasa_sdk.interfaces import Action, Tracker
 from rasa_sdk.types import DomainDict
 from sqlalchemy.orm import Session, sessionmaker
 
+from nachtlicht.clock import now
 from nachtlicht.settings import Settings
 from referral_db.areas import PLACES
+from referral_db.counters import Counters
 from referral_db.crisis import Crisis, load_crisis
 from referral_db.database import make_session_factory
 from referral_db.geography import Geography
@@ -35,6 +37,7 @@ class Resources:
     sessions: sessionmaker[Session]
     geography: Geography
     crisis: Crisis
+    counters: Counters
 
 
 @lru_cache(maxsize=1)
@@ -46,6 +49,7 @@ def resources() -> Resources:
         sessions=make_session_factory(settings.database_url),
         geography=Geography.load(PLACES),
         crisis=load_crisis(),
+        counters=Counters(now(settings).date()),
     )
 
 

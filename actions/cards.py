@@ -41,7 +41,7 @@ def referrals(
     wanted = (slots.get("need"),) if needs is None else needs
     query = Query(
         needs=tuple(code for code in (risk, *wanted) if code),
-        place=_place(have, slots.get("place")),
+        place=place_of(have, slots.get("place")),
         max_price=None if budget in (None, SKIPPED, NO_LIMIT) else float(budget),
         channel=None if any_channel else slots.get("channel"),
         at=now(have.settings),
@@ -55,7 +55,8 @@ def referrals(
         return search(session, have.geography, query)
 
 
-def _place(have: Resources, label: str | None) -> Place | None:
+def place_of(have: Resources, label: str | None) -> Place | None:
+    """Return the place of a label of our own table; None for one that was skipped."""
     if label in (None, SKIPPED):
         return None
     found = have.geography.find(str(label))

@@ -12,6 +12,7 @@ from actions.answers import answer_about, other_need_button, speak_deeper
 from actions.base import Events, SafeAction, confidence_of, intent_of, resources
 from actions.cards import CARDS_AT_ONCE, SKIPPED, referrals
 from actions.clarify import clarify
+from actions.counting import count_search
 from actions.facts import facts_of
 from actions.sentences import speak, speak_text
 
@@ -128,6 +129,9 @@ class OtherRegion(SafeAction):
 
 def _show(tracker: Tracker, say: CollectingDispatcher, *, offset: int, sentence: str) -> Events:
     result = referrals(resources(), tracker, offset=offset)
+    if not tracker.slots.get("shown"):
+        # The same question in another place or at another price is no second one.
+        count_search(tracker, result)
     if not result.cards:
         speak(say, "no_more_referrals")
         return _done(offset)

@@ -10,6 +10,7 @@ from rasa_sdk.interfaces import Tracker
 
 from actions.age import ask_age, may_ask_age
 from actions.base import Events, SafeAction, confidence_of, intent_of, parsed, resources, sure_intent_of
+from actions.counting import count_risk
 from actions.facts import facts_of, needs_said
 from actions.lines import line_cards
 from actions.protocols import protocol_of, situation_of
@@ -55,6 +56,8 @@ def answer_risk(tracker: Tracker, say: CollectingDispatcher, code: str) -> Event
             warned = True
         else:
             _say(say, protocol.say, protocol.lines, protocol.buttons)
+    if not slots.get("risk"):
+        count_risk(code)
     young = "jongeren" in needs_said(tracker) and not slots.get("need")
     return [
         ActiveLoop(None),

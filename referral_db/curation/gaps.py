@@ -6,7 +6,7 @@ import csv
 import datetime as dt
 import io
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,8 @@ from starlette.routing import Route
 
 from referral_db.areas import Municipality, covers, municipalities
 from referral_db.codes import PROVINCES
+from referral_db.counters import Cell, totals
+from referral_db.curation import demand
 from referral_db.curation.site import Site, Visit
 from referral_db.models import CostOption, Language, Service, ServiceArea, ServiceNeed
 from referral_db.price import Cost, Situation, price_for
@@ -35,7 +37,10 @@ BANDS = {
 """Price bands for one conversation of one person in the usual situation. Unknown is a band of its own, never free."""
 
 _BROAD_FIRST = {"land": 0, "gewest": 1, "provincie": 2, "gemeente": 3}
-_HEAD = ("code", "waarvoor", "streek", "prijs", "diensten", "minste", "gemeente_met_minste", "zoekvragen_zonder_hulp")
+_HEAD = (
+    *("code", "waarvoor", "streek", "prijs", "diensten", "minste", "gemeente_met_minste"),
+    *("zoekvragen", "zoekvragen_zonder_hulp"),
+)
 Area = tuple[str, str]
 
 
@@ -62,13 +67,14 @@ class Gap:
 
 
 def routes(site: Site) -> list[Route]:
-    return [site.get("/gaten", show), site.get("/gaten.csv", export)]
+    return [site.get("/gaten", show), site.get("/gaten.csv", export), site.get("/tellingen.csv", demand.export)]
 
 
 def show(visit: Visit) -> Response:
     band = visit.query.text("prijs")
     band = band if band in BANDS else ALL
     rows = [gap for gap in supply(visit.db, visit.today) if gap.band == band]
+    asked = totals(visit.db, visit.today, demand.WEEKS)
     table: dict[str, list[Gap]] = defaultdict(list)
     for gap in rows:
         table[gap.code].append(gap)
@@ -83,6 +89,10 @@ def show(visit: Visit) -> Response:
         wanted=OPTIONS_WANTED,
         short=sum(gap.fewest < OPTIONS_WANTED for gap in rows),
         total=len(rows),
+        weeks=demand.WEEKS,
+        asked=asked,
+        prices=demand.prices(asked),
+        dangers=demand.dangers(asked),
     )
 
 
@@ -90,20 +100,22 @@ def export(visit: Visit) -> Response:
     """All of it as CSV, with semicolons and a byte order mark, as spreadsheets in Belgium open it."""
     name = f"nachtlicht-gaten-{visit.today.isoformat()}.csv"
     return Response(
-        "\ufeff" + table_of(supply(visit.db, visit.today)),
+        "\ufeff" + table_of(supply(visit.db, visit.today), totals(visit.db, visit.today, demand.WEEKS)),
         media_type="text/csv; charset=utf-8",
         headers={"content-disposition": f'attachment; filename="{name}"'},
     )
 
 
-def table_of(gaps: Iterable[Gap]) -> str:
-    """The lines of the CSV. The last column waits for the counters of searches that found nothing."""
+def table_of(gaps: Iterable[Gap], asked: Mapping[Cell, int]) -> str:
+    """The lines of the CSV. Demand stands with all prices together, and is empty below 10."""
     text = io.StringIO()
     lines = csv.writer(text, delimiter=";", lineterminator="\r\n")
     lines.writerow(_HEAD)
     for gap in gaps:
-        row = (CODES[gap.code].label, gap.region, BANDS[gap.band], gap.services, gap.fewest, gap.where, "")
-        lines.writerow((gap.code, *row))
+        row = (CODES[gap.code].label, gap.region, BANDS[gap.band], gap.services, gap.fewest, gap.where)
+        tables = ("vraag", "tekort") if gap.band == ALL else ()
+        sought = [asked.get((table, gap.code, gap.region), "") for table in tables] or ["", ""]
+        lines.writerow((gap.code, *row, *sought))
     return text.getvalue()
 
 

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from referral_db import workflow  # noqa: F401 – its tables belong to the same metadata
+from referral_db import counters, workflow  # noqa: F401 – their tables belong to the same metadata
 from referral_db.models import Base
 
 context.configure(

@@ -32,6 +32,10 @@ def add(database: sessionmaker[Session], slug: str, **changes: Any) -> None:
         db.commit()
 
 
+def read(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";"))
+
+
 def gap(database: sessionmaker[Session], code: str, region: str, band: str = ALL) -> Gap:
     with database() as db:
         return next(one for one in supply(db, TODAY) if (one.code, one.region, one.band) == (code, region, band))
@@ -116,7 +120,7 @@ def test_the_table_to_take_along(reader: SiteClient) -> None:
     assert response.headers["content-type"].startswith("text/csv")
     assert response.headers["content-disposition"] == 'attachment; filename="nachtlicht-gaten-2026-11-23.csv"'
     assert response.text.startswith("\ufeff")
-    rows = list(csv.DictReader(io.StringIO(response.text.removeprefix("\ufeff")), delimiter=";"))
+    rows = read(response.text)
     assert len(rows) == len(CODES) * len(PROVINCES) * len(BANDS)
     one = next(r for r in rows if (r["code"], r["streek"], r["prijs"]) == ("ontrouw", "Limburg", "alle prijzen"))
     assert (one["waarvoor"], one["diensten"], one["minste"]) == ("Vertrouwen geschonden", "1", "1")
