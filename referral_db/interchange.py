@@ -9,7 +9,7 @@ import datetime as dt
 import json
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from referral_db.hsds import from_hsds, to_hsds
 from referral_db.models import AuditEntry
@@ -19,7 +19,7 @@ from referral_db.validation import complete
 from referral_db.workbook import WorkbookError, read_workbook, write_workbook
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from sqlalchemy.orm import Session
 
@@ -38,6 +38,14 @@ class Change:
     fields: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Contents:
+    """What a file holds: the complete record of each row with its number, or the problems of its rows."""
+
+    rows: list[tuple[int, Record]]
+    problems: list[RowProblem]
+
+
 @dataclass
 class Import:
     """The outcome of an import. With problems nothing was stored, and `changes` is empty."""
@@ -50,10 +58,13 @@ class Import:
 
 
 def export_hsds(session: Session, *, everything: bool = False) -> str:
-    """Gives a JSON list of HSDS 3.0 services: the published ones, or with `everything` all, as for a copy to keep."""
-    return (
-        json.dumps([to_hsds(record) for record in _records(session, everything)], ensure_ascii=False, indent=1) + "\n"
-    )
+    """Gives `write_hsds` of the published services, or with `everything` of all, as for a copy to keep."""
+    return write_hsds(_records(session, everything))
+
+
+def write_hsds(records: Iterable[Record]) -> str:
+    """Gives a JSON list of HSDS 3.0 services."""
+    return json.dumps([to_hsds(record) for record in records], ensure_ascii=False, indent=1) + "\n"
 
 
 def export_sheet(session: Session, *, everything: bool = False) -> str:
@@ -66,40 +77,51 @@ def export_workbook(session: Session, *, everything: bool = False) -> bytes:
     return write_workbook(table(_records(session, everything)))
 
 
+def read_hsds(text: str) -> Contents:
+    """Reads a JSON list as `write_hsds` makes it, or a page of an HSDS API; rows count from 1. Stores nothing."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        return _unreadable(f"is geen leesbare JSON: {error}")
+    if isinstance(document, dict) and isinstance(document.get("contents"), list):
+        document = document["contents"]  # one page of an HSDS API
+    if not isinstance(document, list) or not all(isinstance(service, dict) for service in document):
+        return _unreadable("moet een lijst van HSDS-diensten zijn")
+    rows = [(number, from_hsds(service)) for number, service in enumerate(document, start=1)]
+    return _completed(rows, [], lambda place: place)
+
+
+def read_csv(session: Session, text: str, today: dt.date) -> Contents:
+    """Reads the rows of a CSV as `referral_db.sheet` describes it, over the services as they are. Stores nothing."""
+    return _completed(*read_sheet(text, _existing(session), today), column_of)
+
+
+def read_xlsx(session: Session, data: bytes, today: dt.date) -> Contents:
+    """As `read_csv`, for an XLSX with the same columns."""
+    try:
+        read = read_workbook(data, MAX_ROWS + 2)
+    except WorkbookError as error:
+        return _unreadable(str(error))
+    return _completed(*read_table(read, _existing(session), today), column_of)
+
+
 def import_hsds(session: Session, text: str, now: dt.datetime, by: str) -> Import:
     """Stores the services of a JSON list as `export_hsds` makes it. `now` and the name `by` go in the audit trail.
 
     Does not commit. Look at `problems` first: when there are any, nothing was stored. Services that are not in the
     list stay as they are.
     """
-    try:
-        document = json.loads(text)
-    except ValueError as error:
-        return Import([RowProblem(1, "", f"is geen leesbare JSON: {error}")])
-    if isinstance(document, dict) and isinstance(document.get("contents"), list):
-        document = document["contents"]  # one page of an HSDS API
-    if not isinstance(document, list) or not all(isinstance(service, dict) for service in document):
-        return Import([RowProblem(1, "", "moet een lijst van HSDS-diensten zijn")])
-    rows = [(number, from_hsds(service)) for number, service in enumerate(document, start=1)]
-    return _import(session, rows, [], now, by, lambda place: place)
+    return _import(session, read_hsds(text), now, by)
 
 
 def import_sheet(session: Session, text: str, now: dt.datetime, by: str) -> Import:
     """Stores the rows of a CSV as `referral_db.sheet` describes it. For the rest as `import_hsds`."""
-    existing = {service.slug: to_record(service) for service in all_services(session)}
-    rows, problems = read_sheet(text, existing, now.date())
-    return _import(session, rows, problems, now, by, column_of)
+    return _import(session, read_csv(session, text, now.date()), now, by)
 
 
 def import_workbook(session: Session, data: bytes, now: dt.datetime, by: str) -> Import:
     """Stores the rows of an XLSX with the same columns. For the rest as `import_hsds`."""
-    try:
-        read = read_workbook(data, MAX_ROWS + 2)
-    except WorkbookError as error:
-        return Import([RowProblem(1, "", str(error))])
-    existing = {service.slug: to_record(service) for service in all_services(session)}
-    rows, problems = read_table(read, existing, now.date())
-    return _import(session, rows, problems, now, by, column_of)
+    return _import(session, read_xlsx(session, data, now.date()), now, by)
 
 
 def _records(session: Session, everything: bool) -> Iterable[Record]:
@@ -108,16 +130,18 @@ def _records(session: Session, everything: bool) -> Iterable[Record]:
             yield to_record(service)
 
 
-def _import(
-    session: Session,
-    rows: list[tuple[int, Record]],
-    problems: list[RowProblem],
-    now: dt.datetime,
-    by: str,
-    column: Any,
-) -> Import:
+def _existing(session: Session) -> dict[str, Record]:
+    return {service.slug: to_record(service) for service in all_services(session)}
+
+
+def _unreadable(reason: str) -> Contents:
+    return Contents([], [RowProblem(1, "", reason)])
+
+
+def _completed(rows: list[tuple[int, Record]], problems: list[RowProblem], column: Callable[[str], str]) -> Contents:
     if len(rows) > MAX_ROWS:
-        return Import([RowProblem(MAX_ROWS + 1, "", f"een bestand mag niet meer dan {MAX_ROWS} diensten hebben")])
+        reason = f"een bestand mag niet meer dan {MAX_ROWS} diensten hebben"
+        return Contents([], [RowProblem(MAX_ROWS + 1, "", reason)])
     records = []
     seen = {(problem.row, problem.column) for problem in problems}
     for number, raw in rows:
@@ -129,11 +153,17 @@ def _import(
         records.append((number, record))
     problems += _clashes(records)
     if problems:
-        return Import(sorted(problems, key=lambda problem: problem.row))
+        return Contents([], sorted(problems, key=lambda problem: problem.row))
+    return Contents(records, [])
+
+
+def _import(session: Session, contents: Contents, now: dt.datetime, by: str) -> Import:
+    if contents.problems:
+        return Import(contents.problems)
     services = all_services(session)  # held on to, so that `store` finds each of them loaded
     existing = {service.slug: to_record(service) for service in services}
     result = Import()
-    for _, record in records:
+    for _, record in contents.rows:
         before = existing.get(record["slug"])
         outcome = store(session, record)
         fields = tuple(differences(before, record)) if before else ()

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 from starlette.responses import Response
 from starlette.routing import Route
 
-from referral_db.curation import proposals, words
+from referral_db.curation import batches, proposals, words
 from referral_db.curation.answers import SOON
 from referral_db.curation.saving import METHODS, everything
 from referral_db.curation.site import Site, Visit
@@ -72,6 +72,7 @@ def show(visit: Visit) -> Response:
         report_count=len(open_reports(visit.db)),
         proposals=proposals.for_today(visit.db, visit.user, SHOWN),
         proposal_count=proposals.count_open(visit.db, but_of=visit.user) if visit.user.may("publisher") else 0,
+        batches=batches.waiting_batches(visit.db, but_of=visit.user) if visit.user.may("publisher") else [],
         sent_back=proposals.sent_back(visit.db, visit.user, SHOWN),
         methods=METHODS,
         due=due_services(visit.db, visit.today),

@@ -65,6 +65,17 @@ def find_services(db: Session, listing: Listing) -> Found:
     return Found(db.scalars(statement).all(), total, max(1, -(-total // PER_PAGE)))
 
 
+def matching_slugs(db: Session, listing: Listing) -> Sequence[str]:
+    """Every service that `find_services` gives over all its pages, in the same order."""
+    statement = (
+        select(Service.slug)
+        .join(Organization, Service.organization_id == Organization.id)
+        .where(*_conditions(listing))
+        .order_by(func.lower(Service.name), Service.slug)
+    )
+    return db.scalars(statement).all()
+
+
 def _conditions(listing: Listing) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     for word in listing.text.split()[:8]:

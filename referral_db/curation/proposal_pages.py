@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from referral_db.curation import proposals, saving, subjects
+from referral_db.curation.batches import waiting_batches
 from referral_db.curation.consequences import Consequences, consequences
 from referral_db.curation.history import differences_in_words
 from referral_db.curation.proposals import NotAllowed, Waiting
@@ -37,12 +38,14 @@ def routes(site: Site) -> list[Route]:
 
 
 def show_list(visit: Visit) -> Response:
-    waiting = select(Proposal).where(Proposal.state == "open").order_by(Proposal.id).limit(SHOWN)
+    alone = Proposal.state == "open", Proposal.batch.is_(None)
+    waiting = select(Proposal).where(*alone).order_by(Proposal.id).limit(SHOWN)
     decided = select(Proposal).where(Proposal.state != "open").order_by(Proposal.decided_at.desc(), Proposal.id.desc())
     return visit.page(
         "proposals.html",
         "Voorstellen",
         waiting=visit.db.scalars(waiting).all(),
+        batches=waiting_batches(visit.db),
         total=proposals.count_open(visit.db),
         decided=visit.db.scalars(decided.limit(SHOWN)).all(),
         may_decide=proposals.may_decide,

@@ -66,12 +66,33 @@ def propose(
     replaces: Proposal | None = None,
 ) -> Proposal | None:
     """Keeps a change for a second person, and commits. None when it changes nothing. Raises Conflict."""
+    proposal = prepared(person, subject, record, moment, why=why, checked=checked, kind=kind)
+    if proposal is None:
+        return None
+    with saving.all_or_conflict(db):
+        if replaces is not None:
+            _decide(replaces, "replaced", person, moment, "Vervangen door een nieuw voorstel.")
+        add(db, proposal)
+    return proposal
+
+
+def prepared(
+    person: Person,
+    subject: Subject,
+    record: Record,
+    moment: dt.datetime,
+    *,
+    why: str,
+    checked: Collection[str] = (),
+    kind: str = "wijziging",
+) -> Proposal | None:
+    """The proposal that makes `record` of what is stored, still to be added; None when it changes nothing."""
     if record["state"] == "published" and subject.entity == "service":
         record["draft_reason"] = None
     fields = [name for name in subjects.differing(subject.record, record) if name not in _DATES]
     if not fields and not checked:
         return None
-    proposal = Proposal(
+    return Proposal(
         entity=subject.entity,
         entity_id=subject.entity_id,
         title=subject.title,
@@ -84,13 +105,13 @@ def propose(
         after=_json({name: record[name] for name in fields}),
         checked=_json(sorted(checked)),
     )
-    with saving.all_or_conflict(db):
-        db.add(proposal)
-        if replaces is not None:
-            _decide(replaces, "replaced", person, moment, "Vervangen door een nieuw voorstel.")
-        db.flush()
-        saving.record_change(db, person.name, "proposal", str(proposal.id), "voorgesteld", {}, {})
-    return proposal
+
+
+def add(db: Session, proposal: Proposal) -> None:
+    """Adds a prepared proposal and logs it; does not commit."""
+    db.add(proposal)
+    db.flush()
+    saving.record_change(db, proposal.author, "proposal", str(proposal.id), "voorgesteld", {}, {})
 
 
 def waiting(db: Session, proposal: Proposal) -> Waiting | None:
@@ -114,17 +135,14 @@ def publish(db: Session, person: Person, proposal: Proposal, seen: int, moment: 
     Raises NotAllowed for its own author and for who is no publisher; Conflict when the record is not at the version
     that `person` saw, when it overlaps with a later change, or when somebody decided already.
     """
-    _check_decider(person, proposal)
+    check_decider(person, proposal)
     if proposal.state != "open":
         raise saving.Conflict
     found = waiting(db, proposal)
     if found is None or not found.publishable or found.subject.version != seen:
         raise saving.Conflict
     with saving.all_or_conflict(db):
-        _decide(proposal, "published", person, moment, None)
-        entry = put(db, proposal, found, by=person.name)
-        db.flush()
-        proposal.audit_id = entry.id if entry else None
+        put_published(db, person, proposal, found, moment)
 
 
 def put(db: Session, proposal: Proposal, found: Waiting, *, by: str) -> AuditEntry | None:
@@ -136,7 +154,7 @@ def put(db: Session, proposal: Proposal, found: Waiting, *, by: str) -> AuditEnt
 
 def refuse(db: Session, person: Person, proposal: Proposal, why: str, moment: dt.datetime) -> None:
     """Sends a proposal back with a reason, and commits. Errors as `publish`."""
-    _check_decider(person, proposal)
+    check_decider(person, proposal)
     _close(db, person, proposal, "refused", why, moment)
 
 
@@ -220,10 +238,11 @@ def count_open(db: Session, but_of: Person | None = None) -> int:
 
 
 def for_today(db: Session, person: Person, most: int) -> Sequence[Proposal]:
-    """What waits for a decision of `person`, the oldest first; nothing for who does not decide."""
+    """What waits for a decision of `person` by itself, the oldest first; nothing for who does not decide."""
     if not person.may("publisher"):
         return []
-    waiting = select(Proposal).where(Proposal.state == "open", Proposal.author != person.name)
+    alone = Proposal.state == "open", Proposal.batch.is_(None)
+    waiting = select(Proposal).where(*alone, Proposal.author != person.name)
     return db.scalars(waiting.order_by(Proposal.id).limit(most)).all()
 
 
@@ -257,7 +276,16 @@ def _decide(proposal: Proposal, state: str, person: Person, moment: dt.datetime,
     proposal.decision = why
 
 
-def _check_decider(person: Person, proposal: Proposal) -> None:
+def put_published(db: Session, person: Person, proposal: Proposal, found: Waiting, moment: dt.datetime) -> None:
+    """Marks an open proposal as published and stores what it changes; does not commit."""
+    _decide(proposal, "published", person, moment, None)
+    entry = put(db, proposal, found, by=person.name)
+    db.flush()
+    proposal.audit_id = entry.id if entry else None
+
+
+def check_decider(person: Person, proposal: Proposal) -> None:
+    """Raises NotAllowed for who is no publisher, and for the author of the proposal."""
     if not person.may("publisher"):
         raise NotAllowed("Een publiceerder keurt dit goed of stuurt het terug.")
     if _is_author(person, proposal):

@@ -108,7 +108,8 @@ def put_service(
         record["checked_on"] = _checked_on(record, before["checked_on"]) if before else stamp.day
     if not changed and not fields:
         return None
-    store(db, record, update_organization=False)
+    stays = before is not None and before["organization"]["slug"] == record["organization"]["slug"]
+    store(db, record, update_organization=stays)  # for another organization its own data are as they are stored
     return record_change(db, by, "service", record["id"], action or _action(before, record), before or {}, record)
 
 

@@ -22,10 +22,11 @@ from nachtlicht.clock import now
 from nachtlicht.settings import Settings
 from referral_db.curation import words
 from referral_db.curation.attempts import Attempts, keys_of_code
-from referral_db.curation.forms import Form, FormError, read_form
+from referral_db.curation.forms import Form, FormError, read_form, read_upload
 from referral_db.curation.history import in_brussels
 from referral_db.curation.people import ROLE_MEANINGS, ROLE_NAMES, Person
 from referral_db.curation.sessions import Sessions, SignedIn
+from referral_db.curation.uploads import Uploads
 from referral_db.models import User
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -117,6 +118,7 @@ class Site:
     halfway: Sessions = field(default_factory=lambda: Sessions(longest=HALFWAY_SECONDS))
     """Who gave the right password and not yet the code of the second step."""
     code_attempts: Attempts = field(default_factory=lambda: Attempts(keys=keys_of_code))
+    uploads: Uploads = field(default_factory=Uploads)
     wall_clock: Callable[[], float] = time.time
     """Seconds since 1970, for the codes of an app on a telephone: never the fixed clock of a demonstration."""
     kept: Handler | None = None
@@ -134,6 +136,7 @@ class Site:
             "datum": words.long_date,
             "dag": words.short_date,
             "veld": words.field_label,
+            "velden": words.field_labels,
         }
         self.templates.globals |= {
             "role_names": ROLE_NAMES,
@@ -154,12 +157,14 @@ class Site:
 
         return Route(path, endpoint, methods=["GET"])
 
-    def post(self, path: str, handler: Handler, role: str | None, *, hashes: bool = False) -> Route:
-        """A form; `hashes` when handling it checks a password."""
+    def post(
+        self, path: str, handler: Handler, role: str | None, *, hashes: bool = False, upload: bool = False
+    ) -> Route:
+        """A form; `hashes` when handling it checks a password, `upload` when it may hold a file."""
 
         async def endpoint(request: Request) -> Response:
             try:
-                form = await read_form(request)
+                form = await (read_upload if upload else read_form)(request)
             except FormError as error:
                 refused = Refused(400, "Dat lukt niet", str(error))
                 return await anyio.to_thread.run_sync(self.refusal, request, refused)

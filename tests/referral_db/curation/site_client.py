@@ -90,6 +90,12 @@ class SiteClient:
         body = str(httpx.QueryParams(list(pairs.items()) if isinstance(pairs, dict) else pairs))
         return self._ask("POST", path, body, {"content-type": "application/x-www-form-urlencoded", **headers})
 
+    def upload(self, path: str, name: str, data: bytes) -> httpx.Response:
+        """Opens a page and sends a file with its form, as a browser does."""
+        fields = dict(Page(self.get(path).text).form(path))
+        request = httpx.Request("POST", self._base + path, data=fields, files={"bestand": (name, data)})
+        return self._ask("POST", path, request.read(), {"content-type": request.headers["content-type"]})
+
     def change(self, path: str, button: dict[str, str] | None = None, **changes: str | list[str]) -> httpx.Response:
         """Opens a page, changes fields of the form that goes to the same path, and sends it."""
         page = self.get(path)
@@ -104,7 +110,7 @@ class SiteClient:
         pairs = Page(self.get("/aanmelden").text).form("/aanmelden")
         return self.send("/aanmelden", changed(pairs, naam=name or PEOPLE[role], wachtwoord=password))
 
-    def _ask(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> httpx.Response:
+    def _ask(self, method: str, path: str, body: str | bytes | None, headers: dict[str, str]) -> httpx.Response:
         async def ask() -> httpx.Response:
             transport = httpx.ASGITransport(self._app, client=(self._address, 50_000), raise_app_exceptions=False)
             async with httpx.AsyncClient(transport=transport, base_url=self._base, cookies=self.cookies) as client:
