@@ -21,6 +21,7 @@ from referral_db.current_index import current_index
 from referral_db.geography import Geography, Place
 from referral_db.price import Situation, euros
 from referral_db.ranking import FIRST, LISTENING_LINE, Known, Ranked, Wish, area_ranks, kind_of_help, look_at, rank
+from referral_db.search_index import SearchIndex
 from referral_db.taxonomy import CHANNELS, CODES, LANGUAGES, NO_JOINT_HELP, RISKS
 
 ENOUGH = 2
@@ -68,13 +69,17 @@ class Result:
     total: int
 
 
-def search(session: Session, geography: Geography, query: Query, *, once: bool = False) -> Result:
+def search(
+    session: Session, geography: Geography, query: Query, *, once: bool = False, index: SearchIndex | None = None
+) -> Result:
     """The services for `query`, best first. Raises ValueError for a code that does not exist or a naive `at`.
 
     `once`: this process searches no more, so that an index in memory is not worth its time. The result is the same.
+    `index`: asks this one, made of what `session` reads.
     """
     wish = _wish(query)
-    index = None if once else current_index(session)
+    if index is None and not once:
+        index = current_index(session)
     find = partial(index.find if index else find_candidates, session)
     known: Known = {}
     found = _find(find, geography, wish, known)

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import threading
 from array import array
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from copy import copy
 from functools import partial
 from heapq import nsmallest
 from itertools import chain, islice
 from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, Executable, Select, select
+from sqlalchemy import Connection, Executable, Select, func, select
 from sqlalchemy.orm import Session
 
 from referral_db.candidates import (
@@ -55,8 +57,10 @@ class SearchIndex:
         self._first = {code: self._first_with(bit) for code, bit in self._need_bits.items()}
         self._first_best = {code: self._best_first(numbers) for code, numbers in self._first.items()}
         areas: dict[str, list[int]] = {}
-        for service_id, code in _stream(connection, select(ServiceArea.service_id, ServiceArea.code)):
-            areas.setdefault(code, []).append(number[service_id])
+        for service_id, joined in _joined(connection, select(ServiceArea.service_id, ServiceArea.code)):
+            n = number[service_id]
+            for code in joined.split(","):
+                areas.setdefault(code, []).append(n)
         self._areas = {code: array("I", sorted(numbers)) for code, numbers in areas.items()}
         self._areas_best = {code: self._best_first(numbers) for code, numbers in areas.items()}
         self._candidates: _Recent[Candidate] = _Recent()
@@ -69,6 +73,37 @@ class SearchIndex:
                 part = self._ids[start : start + _AT_ONCE]
                 self._candidates.get(part, partial(read_candidates, session))
                 self._details.get(part, partial(read_details, session))
+
+    def with_changed(self, session: Session, service_id: str) -> SearchIndex:
+        """The index as it would be made now, where of all services only this one changed; reads no other.
+
+        Holds for what `session` changed and did not commit, so that a change can be looked at beforehand.
+        """
+        number = bisect_left(self._ids, service_id)
+        needs = session.scalars(select(ServiceNeed.code).where(ServiceNeed.service_id == service_id)).all()
+        channels = session.scalars(select(ServiceChannel.channel).where(ServiceChannel.service_id == service_id)).all()
+        known = number < len(self._ids) and self._ids[number] == service_id
+        if not known or not (self._need_bits.keys() >= set(needs) and self._channel_bits.keys() >= set(channels)):
+            return SearchIndex(session.connection())  # the numbers or the bits of all would be others
+        new = copy(self)
+        new._checked, new._points, new._joint = self._checked[:], self._points[:], self._joint[:]
+        new._youngest, new._oldest = self._youngest[:], self._oldest[:]
+        new._set_service(number, session.execute(select(*_COLUMNS).where(Service.id == service_id)).one())
+        before = self._needs[number]
+        new._needs, new._channels = self._needs[:], self._channels[:]
+        new._needs[number] = sum(self._need_bits[code] for code in needs)
+        new._channels[number] = sum(self._channel_bits[channel] for channel in channels)
+        turned = {code: bit for code, bit in self._need_bits.items() if (before ^ new._needs[number]) & bit}
+        new._first = self._first | {code: new._first_with(bit) for code, bit in turned.items()}
+        new._first_best = {code: new._best_first(numbers) for code, numbers in new._first.items()}
+        areas = set(session.scalars(select(ServiceArea.code).where(ServiceArea.service_id == service_id)))
+        new._areas, new._areas_best = dict(self._areas), dict(self._areas_best)
+        for code in areas.union(code for code, numbers in self._areas.items() if number in numbers):
+            numbers = set(self._areas.get(code, ())) - {number} | ({number} if code in areas else set())
+            new._areas[code] = array("I", sorted(numbers))
+            new._areas_best[code] = new._best_first(numbers)
+        new._candidates, new._details = self._candidates.without(service_id), self._details.without(service_id)
+        return new
 
     def find(self, session: Session, wanted: Filter) -> list[Candidate]:
         """The candidates that `find_candidates` gives; reads only what is not in memory."""
@@ -191,13 +226,16 @@ class SearchIndex:
         for row in _stream(connection, select(*_COLUMNS)):
             n = number[row.id]
             slugs.append((row.slug, n))
-            self._checked[n] = row.checked_on.toordinal() if row.state == "published" else 0
-            self._points[n] = WHO_PAYS_POINTS.get(row.who_pays, 0) + PRICE_POINTS.get(row.price_kind, 0)
-            self._joint[n] = row.couple_work or row.provider_type in JOINT_PROVIDERS
-            self._youngest[n] = -_NO_AGE if row.minimum_age is None else row.minimum_age
-            self._oldest[n] = _NO_AGE if row.maximum_age is None else row.maximum_age
+            self._set_service(n, row)
         for place, (_, n) in enumerate(sorted(slugs)):
             self._by_slug[n] = place
+
+    def _set_service(self, n: int, row: Any) -> None:
+        self._checked[n] = row.checked_on.toordinal() if row.state == "published" else 0
+        self._points[n] = WHO_PAYS_POINTS.get(row.who_pays, 0) + PRICE_POINTS.get(row.price_kind, 0)
+        self._joint[n] = row.couple_work or row.provider_type in JOINT_PROVIDERS
+        self._youngest[n] = -_NO_AGE if row.minimum_age is None else row.minimum_age
+        self._oldest[n] = _NO_AGE if row.maximum_age is None else row.maximum_age
 
     def _best_first(self, numbers: Iterable[int]) -> array[int]:
         """The points count first, then the slug."""
@@ -234,6 +272,13 @@ class _Recent(Generic[_T]):
                     del self._kept[one]
         return found
 
+    def without(self, one: str) -> _Recent[_T]:
+        """What is kept of all others."""
+        new: _Recent[_T] = _Recent()
+        with self._lock:
+            new._kept = {key: value for key, value in self._kept.items() if key != one}
+        return new
+
 
 _COLUMNS = (
     Service.id,
@@ -266,9 +311,17 @@ def _masks(
     codes = sorted(connection.scalars(select(statement.selected_columns[1]).distinct()))
     bits: dict[str, int] = {code: 1 << place for place, code in enumerate(codes)}
     masks = [0] * len(number)
-    same: dict[int, int] = {}
-    for service_id, code in _stream(connection, statement):
-        n = number[service_id]
-        mask = masks[n] | bits[code]
-        masks[n] = same.setdefault(mask, mask)
+    same: dict[str, int] = {}
+    for service_id, joined in _joined(connection, statement):
+        mask = same.get(joined)
+        if mask is None:
+            mask = same[joined] = sum(bits[code] for code in joined.split(","))
+        masks[number[service_id]] = mask
     return bits, masks
+
+
+def _joined(connection: Connection, statement: Select[str, str]) -> Iterator[tuple[str, str]]:
+    """The codes of each service with commas between: the database puts them together faster than rows are read."""
+    service_id, code = statement.selected_columns
+    rows = select(service_id, func.aggregate_strings(code, ",")).group_by(service_id)
+    return ((row[0], row[1]) for row in _stream(connection, rows))

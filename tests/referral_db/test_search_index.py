@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import update
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, object_session, sessionmaker
 
 from referral_db import candidates, search_index
 from referral_db.candidates import Filter, find_candidates, read_candidates
@@ -18,7 +19,7 @@ from referral_db.current_index import current_index
 from referral_db.database import make_session_factory, upgrade
 from referral_db.generate import generate
 from referral_db.geography import PROVINCES, Place
-from referral_db.models import FieldCheck, Service
+from referral_db.models import FieldCheck, Service, ServiceArea, ServiceChannel, ServiceNeed
 from referral_db.price import Situation
 from referral_db.ranking import area_ranks
 from referral_db.search import Query, search
@@ -138,6 +139,67 @@ def test_a_search_with_and_without_the_index_gives_the_same(
         with databases[name]() as session:
             plain = search(session, GEOGRAPHY, query, once=True)
         assert fast == plain, (number, query)
+
+
+@pytest.mark.parametrize("name", ["real", "generated"])
+def test_the_index_follows_one_change_that_is_not_committed(
+    databases: dict[str, sessionmaker[Session]], name: str
+) -> None:
+    draw = random.Random(f"change {name}")
+    met = 0
+    for _ in range(10):
+        with databases[name]() as session:
+            index = SearchIndex(session.connection())
+            ids = session.scalars(select(Service.id).order_by(Service.slug)).all()
+            service, other = (session.get_one(Service, one) for one in draw.sample(ids, 2))
+            for part in draw.sample(["needs", "channels", "service_areas", "state", "age", "payer", "couples"], 3):
+                _change(service, other, part)
+            session.flush()
+            index.find(session, _filter(draw))  # rows of before in memory
+            changed = index.with_changed(session, service.id)
+            areas = {area.code: 10 for area in service.service_areas[:2]}
+            near = [Filter((need.code,), areas, frozenset(), DAY.date()) for need in service.needs[:4]]
+            for wanted in [*near, *(_filter(draw) for _ in range(6))]:
+                plain = {one.id: one for one in find_candidates(session, wanted)}
+                assert {one.id: one for one in changed.find(session, wanted)} == plain
+                met += service.id in plain
+            session.rollback()
+    assert met
+
+
+def _change(service: Service, other: Service, part: str) -> None:
+    """Makes one thing of a service as it is with another one."""
+    rows: dict[str, Callable[[], list[Any]]] = {
+        "needs": lambda: [ServiceNeed(code=need.code) for need in other.needs],
+        "channels": lambda: [ServiceChannel(channel=one.channel) for one in other.channels],
+        "service_areas": lambda: [ServiceArea(extent_type=a.extent_type, code=a.code) for a in other.service_areas],
+    }
+    columns = {
+        "state": {"state": "published" if service.state != "published" else "archived"},
+        "age": {"minimum_age": 12, "maximum_age": 25},
+        "payer": {"who_pays": other.who_pays, "price_kind": other.price_kind},
+        "couples": {"couple_work": not service.couple_work},
+    }
+    if part in rows:
+        new = rows[part]()
+        getattr(service, part).clear()
+        object_session(service).flush()  # the new rows may have the same key
+        getattr(service, part).extend(new)
+    for column, value in columns.get(part, {}).items():
+        setattr(service, column, value)
+
+
+def test_a_change_to_a_new_service_or_code_makes_the_index_anew() -> None:
+    with empty_database() as session:
+        add(session, "een", needs=["ontrouw"])
+        index = SearchIndex(session.connection())
+        wanted = Filter(("conflict",), {"vlaanderen_brussel": 6}, frozenset(), DAY.date())
+        add(session, "twee", needs=["conflict"])
+        with_two = index.with_changed(session, "id-twee")
+        assert [one.id for one in with_two.find(session, wanted)] == ["id-twee"]
+        session.add(ServiceNeed(service_id="id-een", code="conflict"))
+        session.flush()
+        assert {one.id for one in index.with_changed(session, "id-een").find(session, wanted)} == {"id-een", "id-twee"}
 
 
 def test_codes_that_no_service_has_are_no_error() -> None:
