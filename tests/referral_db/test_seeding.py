@@ -62,6 +62,28 @@ def test_every_number_price_and_hour_has_its_source(record: Record) -> None:
         assert "price" in checked
 
 
+KNOWN_OR_NOT = (
+    *("referral_needed", "both_partners", "group_talk", "philosophy", "on_phone_bill", "calls_back", "letter_home"),
+    *("account_needed", "wait_band", "wait_text", "accessibilities", "required_documents"),
+)
+"""What most records leave open: an answer needs a source of its own."""
+
+
+@pytest.mark.parametrize("name", KNOWN_OR_NOT)
+def test_what_it_takes_or_leaves_behind_has_its_source(name: str) -> None:
+    known = [record for record in RECORDS if record[name] not in (None, [])]
+    checked = [record for record in RECORDS for row in record["field_checks"] if row["field"] == name and row["source"]]
+    assert [record["slug"] for record in known] == [record["slug"] for record in checked]
+
+
+def test_help_from_a_conviction_says_which() -> None:
+    convictions = {record["slug"]: record["philosophy"] for record in RECORDS if record["philosophy"]}
+    assert convictions["encounter-vlaanderen"] == convictions["gezinspastoraal"] == "christelijk"
+    assert convictions["huisvandemens"] == "humanistisch"
+    named = {r["slug"] for r in RECORDS if re.search("christelijk|katholiek|humanis", r["description"], re.IGNORECASE)}
+    assert named == set(convictions)
+
+
 def test_there_are_enough_published_services() -> None:
     assert len(PUBLISHED) >= 60
 
