@@ -41,6 +41,10 @@ def _parser() -> argparse.ArgumentParser:
     add_db_commands(commands)
     add_user_commands(commands)
 
+    subpoena = commands.add_parser("subpoena", help="all that is held about the last hour, as JSON")
+    subpoena.add_argument("--hours", type=float, default=1.0, help="of files changed in the last so many hours (1)")
+    subpoena.set_defaults(run=_subpoena)
+
     commands.add_parser("serve", help="start the four processes").set_defaults(run=_serve)
     commands.add_parser("wait", help="wait until everything answers").set_defaults(run=_wait)
     stamp = commands.add_parser("model-stamp", help="fingerprint of what goes into the Rasa model")
@@ -52,6 +56,12 @@ def _ask(chosen: argparse.Namespace, settings: Settings) -> int:
     from nachtlicht.ask import ask
 
     return ask(settings, chosen.text, chosen.session, chosen.json)
+
+
+def _subpoena(chosen: argparse.Namespace, settings: Settings) -> int:
+    from nachtlicht.subpoena import subpoena
+
+    return subpoena(settings, chosen.hours)
 
 
 def _serve(_: argparse.Namespace, settings: Settings) -> int:
