@@ -30,6 +30,7 @@ from referral_db.models import (
     ServiceAtLocation,
     ServiceChannel,
     ServiceNeed,
+    sort_name_of,
 )
 from referral_db.taxonomy import NEEDS, RISKS
 
@@ -106,6 +107,7 @@ def _service(
     place = draw.choice(places)
     slug = f"voorbeeld-{number}"
     url = f"https://{slug}.example/"
+    name = f"Voorbeeld {kind.provider_type} {number}"
     service_id, organization_id = (str(uuid.UUID(int=draw.getrandbits(128))) for _ in range(2))
     yield Organization, {"id": organization_id, "slug": slug, "name": f"Voorbeeld {number}", "website": url}
     yield (
@@ -114,7 +116,8 @@ def _service(
             "id": service_id,
             "slug": slug,
             "organization_id": organization_id,
-            "name": f"Voorbeeld {kind.provider_type} {number}",
+            "name": name,
+            "sort_name": sort_name_of(name),
             "description": "Deze dienst bestaat niet. Hij dient om te meten.",
             "url": url,
             "state": "published",

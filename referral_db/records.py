@@ -72,7 +72,7 @@ _CAME_LATER = frozenset(
 
 _NAMESPACE = uuid.UUID("8f0f1a6e-6f0b-5a53-9f3b-6b1d1f1f2c55")
 _Named = TypeVar("_Named", Organization, Service, Location)
-_KEYS = ("id", "service_id", "organization_id", "version")
+_KEYS = ("id", "service_id", "organization_id", "version", "sort_name")
 
 
 @dataclass(frozen=True)
@@ -89,20 +89,19 @@ def stable_id(kind: str, slug: str) -> str:
 
 
 def columns(model: type[Base]) -> list[str]:
-    """The names of the columns that a record holds of `model`: all but its keys."""
+    """The names of the columns that a record holds of `model`: all but its keys and what follows from another."""
     return [column.name for column in model.__table__.columns if column.name not in _KEYS]
 
 
-def all_services(session: Session) -> Sequence[Service]:
-    """Every service with all that belongs to it, by slug, in a fixed number of queries."""
+def all_services(session: Session, ids: Sequence[str] | None = None) -> Sequence[Service]:
+    """Every service, or those with these `ids`, with all that belongs to it, by slug, in a fixed number of queries."""
     parts = [getattr(Service, name) for name in (*PARTS, "needs", "channels", "organization")]
+    wanted = select(Service) if ids is None else select(Service).where(Service.id.in_(ids))
     return session.scalars(
-        select(Service)
-        .options(
+        wanted.options(
             *(selectinload(part) for part in parts),
             selectinload(Service.locations).selectinload(ServiceAtLocation.location),
-        )
-        .order_by(Service.slug)
+        ).order_by(Service.slug)
     ).all()
 
 

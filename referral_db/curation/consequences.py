@@ -32,7 +32,7 @@ PRICES = (None, 0.0, 15.0, 60.0)
 """EUR a conversation, at most."""
 WAYS = (None, "telefoon", "chat", "ter_plaatse", None)
 HOURS = (3, 14)
-LONGEST = 3.0
+LONGEST = 4.0
 """Seconds that all of it may take; what was not looked at by then is said."""
 FIRST = 3
 

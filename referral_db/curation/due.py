@@ -18,7 +18,7 @@ from referral_db.curation.site import Site, Visit
 from referral_db.models import Answer, FieldCheck, Phone, Schedule, Service
 from referral_db.price import Situation, price_for
 from referral_db.quality import DUE_AFTER, DUE_AFTER_ELSE
-from referral_db.records import to_record
+from referral_db.records import all_services, to_record
 from referral_db.reports import REASONS, open_reports
 
 SHOWN = 12
@@ -85,9 +85,11 @@ def show(visit: Visit) -> Response:
 
 def reports(db: Session, today: dt.date) -> list[Reported]:
     """The reports that nobody has looked at, the most frequent first, at most `SHOWN`."""
+    shown = open_reports(db)[:SHOWN]
+    services = _whole(db, [one.service_id for one in shown])
     found = []
-    for one in open_reports(db)[:SHOWN]:
-        service = db.get_one(Service, one.service_id)
+    for one in shown:
+        service = services[one.service_id]
         name = REASONS[one.reason].field
         name = name if name in everything(to_record(service)) else None
         value = _value(service, name, today) if name else ""
@@ -103,6 +105,7 @@ def due_services(db: Session, today: dt.date) -> list[DueService]:
         after = DUE_AFTER.get(name, DUE_AFTER_ELSE)
         rows = db.execute(_due(name, today).order_by(_last()).limit(SHOWN))
         overdue += [(checked_on + after, name, service, checked_on) for service, checked_on in rows]
+    _whole(db, [service.id for _, _, service, _ in overdue])
     for _, name, service, checked_on in sorted(overdue, key=lambda row: (row[0], row[2].slug)):
         entry = found.setdefault(service.id, DueService(service))
         entry.fields.append(DueField(name, checked_on, _value(service, name, today)))
@@ -121,6 +124,11 @@ def due_answers(db: Session, today: dt.date) -> Sequence[Answer]:
     """Answers that expire within thirty days or did already, the first to expire first."""
     soon = Answer.expires_on <= today + SOON
     return db.scalars(select(Answer).where(Answer.state != "archived", soon).order_by(Answer.expires_on)).all()
+
+
+def _whole(db: Session, ids: Sequence[str]) -> dict[str, Service]:
+    """These services with all that belongs to them, in as many statements for twelve as for one."""
+    return {service.id: service for service in all_services(db, ids)}
 
 
 def _due(name: str, today: dt.date) -> Select[Service, dt.date]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from referral_db import codes
@@ -50,43 +50,39 @@ class Found:
 
 def find_services(db: Session, listing: Listing) -> Found:
     """The services of one page, by name. Every word must stand in the name, the organization or the kind of help."""
-    conditions = _conditions(listing)
-    joined = Service.organization_id == Organization.id
-    total = db.scalar(select(func.count(Service.id)).join(Organization, joined).where(*conditions)) or 0
-    statement = (
-        select(Service)
-        .join(Organization, joined)
-        .where(*conditions)
-        .options(joinedload(Service.organization))
-        .order_by(func.lower(Service.name), Service.slug)
-        .offset((listing.page - 1) * PER_PAGE)
-        .limit(PER_PAGE)
-    )
-    return Found(db.scalars(statement).all(), total, max(1, -(-total // PER_PAGE)))
+    start = (listing.page - 1) * PER_PAGE
+    matching = _matching(select(Service.id), listing)  # only ids: no row of an earlier page is read
+    if listing.text:
+        found = db.scalars(matching).all()  # every text is looked at: once will do
+        total, ids = len(found), found[start : start + PER_PAGE]
+    else:
+        total = db.scalar(select(func.count(Service.id)).where(*_conditions(listing))) or 0
+        ids = db.scalars(matching.offset(start).limit(PER_PAGE)).all()
+    shown = select(Service).where(Service.id.in_(ids)).options(joinedload(Service.organization))
+    services = sorted(db.scalars(shown), key=lambda service: ids.index(service.id))
+    return Found(services, total, max(1, -(-total // PER_PAGE)))
 
 
 def matching_slugs(db: Session, listing: Listing) -> Sequence[str]:
     """Every service that `find_services` gives over all its pages, in the same order."""
-    statement = (
-        select(Service.slug)
-        .join(Organization, Service.organization_id == Organization.id)
-        .where(*_conditions(listing))
-        .order_by(func.lower(Service.name), Service.slug)
-    )
-    return db.scalars(statement).all()
+    return db.scalars(_matching(select(Service.slug), listing)).all()
+
+
+def _matching(statement: Select[str], listing: Listing) -> Select[str]:
+    return statement.where(*_conditions(listing)).order_by(Service.sort_name, Service.slug)
 
 
 def _conditions(listing: Listing) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     for word in listing.text.split()[:8]:
-        columns = (Service.name, Organization.name, Service.provider_type, Service.description)
-        conditions.append(or_(*(column.icontains(word, autoescape=True) for column in columns)))
+        text = Service.name + "\n" + Service.provider_type + "\n" + Service.description
+        organizations = select(Organization.id).where(Organization.name.icontains(word, autoescape=True))
+        conditions.append(or_(text.icontains(word, autoescape=True), Service.organization_id.in_(organizations)))
+    # A list of ids from an index: the database looks at no service that has not the need or does not work there.
     if listing.need:
-        need = select(ServiceNeed.code).where(ServiceNeed.service_id == Service.id, ServiceNeed.code == listing.need)
-        conditions.append(need.exists())
+        conditions.append(Service.id.in_(select(ServiceNeed.service_id).where(ServiceNeed.code == listing.need)))
     if listing.region:
-        area = select(ServiceArea.id).where(ServiceArea.service_id == Service.id, _serves(listing.region))
-        conditions.append(area.exists())
+        conditions.append(Service.id.in_(select(ServiceArea.service_id).where(_serves(listing.region))))
     if listing.state:
         conditions.append(Service.state == listing.state)
     return conditions

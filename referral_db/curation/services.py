@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 from starlette.responses import Response
 from starlette.routing import Route
@@ -23,6 +23,9 @@ from referral_db.price import Situation, price_for
 from referral_db.records import LISTS, Problem, Record, columns, to_record
 from referral_db.reports import REASONS, settle
 from referral_db.validation import complete
+
+ORGANIZATIONS_SHOWN = 500
+"""With more of them there is nothing to choose from: the name is typed."""
 
 
 def routes(site: Site) -> list[Route]:
@@ -172,12 +175,13 @@ def _editor(visit: Visit, service: Service, form: Form, problems: list[Problem],
 
 
 def _creator(visit: Visit, form: Form, problems: list[Problem], status: int = 200) -> Response:
-    organizations = visit.db.execute(select(Organization.slug, Organization.name).order_by(Organization.name)).all()
+    known = select(Organization.slug, Organization.name).order_by(Organization.name)
+    organizations = visit.db.execute(known.limit(ORGANIZATIONS_SHOWN + 1)).all()
     return visit.page(
         "service_new.html",
         "Nieuwe dienst",
         status,
-        organizations=organizations,
+        organizations=organizations if len(organizations) <= ORGANIZATIONS_SHOWN else [],
         may_edit=True,
         **_form_context(visit, form, problems, 0),
     )
@@ -236,12 +240,12 @@ def _new_record(visit: Visit) -> Record:
 
 
 def _organization(visit: Visit) -> Record:
-    """The organization that was chosen, or a new one with the name that was typed."""
-    slug = visit.form.text("organization")
-    found = visit.db.scalars(select(Organization).where(Organization.slug == slug)).one_or_none()
+    """The organization that was chosen, the one that has the name that was typed, or a new one with that name."""
+    slug, name = visit.form.text("organization"), visit.form.text("organization_name")
+    chosen = Organization.slug == slug if slug else func.lower(Organization.name) == name.lower()
+    found = visit.db.scalars(select(Organization).where(chosen).order_by(Organization.slug).limit(1)).first()
     if found is not None:
         return {name: getattr(found, name) for name in columns(Organization)} | {"id": found.id}
-    name = visit.form.text("organization_name")
     return {"slug": _free_slug(visit, Organization, name), "name": name}
 
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, text
 
 from referral_db.areas import PLACES
-from referral_db.curation import saving
+from referral_db.curation import saving, services
 from referral_db.curation.app import create_app
 from referral_db.curation.people import ROLES
 from referral_db.curation.site import Site
@@ -360,3 +360,28 @@ def test_a_new_service_without_its_organization_is_refused(editor: SiteClient) -
 
 def test_a_service_that_is_not_there(reader: SiteClient) -> None:
     assert reader.get("/diensten/bestaat-niet").status_code == 404
+
+
+def test_with_very_many_organizations_the_name_is_typed(
+    editor: SiteClient, database: sessionmaker[Session], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services, "ORGANIZATIONS_SHOWN", 0)
+    assert '<select id="organization"' not in editor.get("/diensten/nieuw").text
+    response = editor.change(
+        "/diensten/nieuw", organization_name="PROEFHUIS", name="Nog een", description="x", provider_type="x", source="x"
+    )
+    assert response.status_code == 303
+    assert record_of(database, "nog-een")["organization"]["slug"] == "proefhuis"
+
+
+def test_the_list_is_in_order_whatever_the_case_and_the_accents(
+    editor: SiteClient, database: sessionmaker[Session]
+) -> None:
+    """Also after a change of the name."""
+    for slug, name in (("lamp", "élan"), ("schuilplek", "Zomer"), ("schets", "de brug")):
+        with database() as db:
+            db.scalars(select(Service).where(Service.slug == slug)).one().name = name
+            db.commit()
+    page = editor.get("/diensten").text
+    places = [page.index(f'"name">{name}') for name in ("de brug", "élan", "Zomer")]
+    assert places == sorted(places)
