@@ -9,6 +9,7 @@ from nachtlicht.clock import now
 from referral_db.geography import Place
 from referral_db.price import Situation
 from referral_db.search import Query, Result, search
+from referral_db.taxonomy import LANGUAGES
 
 SKIPPED = "overgeslagen"
 NO_LIMIT = "geen_grens"
@@ -50,6 +51,7 @@ def referrals(
         risk=risk if listeners else violence or risk,
         silent=silent,
         situation=Situation(increased_allowance=slots.get("increased_allowance")),
+        language=_language(slots.get("language")),
     )
     with have.sessions() as session:
         return search(session, have.geography, query)
@@ -61,3 +63,7 @@ def place_of(have: Resources, label: str | None) -> Place | None:
         return None
     found = have.geography.find(str(label))
     return found[0] if found else None
+
+
+def _language(code: str | None) -> str:
+    return code if code in LANGUAGES else "nl"

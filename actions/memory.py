@@ -14,7 +14,7 @@ from actions.answers import curated
 from actions.base import Events, SafeAction, resources
 from actions.cards import SKIPPED
 from actions.sentences import speak, speak_text
-from referral_db.taxonomy import CODES
+from referral_db.taxonomy import CODES, LANGUAGES
 
 
 class TellMemory(SafeAction):
@@ -45,6 +45,8 @@ def _known(slots: dict[str, Any]) -> Iterator[str]:
         yield "wat het mag kosten"
     if slots.get("channel"):
         yield f"contact ({slots['channel'].replace('_', ' ')})"
+    if slots.get("language") in LANGUAGES:
+        yield f"je taal ({LANGUAGES[slots['language']]})"
     if slots.get("age") in AGES:
         yield f"je leeftijd ({AGES[slots['age']]})"
     facts = {

@@ -142,14 +142,14 @@ def _why(one: Ranked, details: Details, wish: Wish) -> list[str]:
     """What matches, the most telling first: the need, then what was asked for, then what is good to know."""
     matched = [code for code in wish.needs if code in one.candidate.needs]
     facts = [CODES[matched[0]].why if matched else "voor vragen van allerlei soort"]
+    if wish.language != "nl" and wish.language in one.candidate.languages:
+        facts.append(f"helpt in het {LANGUAGES[wish.language]}")
     area = _area_fact(one, details, wish)
     free = one.price.own_share == 0
     if wish.place is not None:
         facts += area
     if wish.max_price is not None and one.fits_budget:
         facts.append("gratis" if free else f"binnen je budget: {one.price.text}")
-    if wish.language != "nl" and wish.language in one.candidate.languages:
-        facts.append(f"helpt in het {LANGUAGES[wish.language]}")
     if wish.channel and one.has_channel:
         facts.append(f"je kan er {CHANNELS[wish.channel]}" if wish.channel != "website" else "je kan het online lezen")
     elif wish.silent and one.has_channel:

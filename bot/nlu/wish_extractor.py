@@ -1,4 +1,7 @@
-"""What a person may pay and how they want contact: entities `budget`, `increased_allowance` and `channel`, as codes."""
+"""What a person may pay, how and in which language they want contact, as codes.
+
+Entities: `budget`, `increased_allowance`, `channel`, `language`.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ from rasa.shared.nlu.training_data.message import Message
 from bot.nlu.need_classifier import NeedClassifier
 from bot.nlu.normalise import normalise
 from bot.nlu.passages import bounded
+from bot.nlu.spoken_language import language_of
 
 FREE = "0"
 LITTLE = "15"
@@ -86,6 +90,8 @@ class WishExtractor(GraphComponent, EntityExtractorMixin):
                 found["increased_allowance"] = True if _ALLOWANCE.search(text) else None
             if intent in ("geef_kanaal", "zoek_hulp", "meer_resultaten"):
                 found["channel"] = channel_of(text)
+            if intent in ("andere_taal", "geef_kanaal", "zoek_hulp", "zoek_cursus", "meer_resultaten", "vraag_mens"):
+                found["language"] = language_of(text, foreign=intent == "andere_taal")
             entities = [
                 {"entity": name, "value": value, "start": 0, "end": len(text), "extractor": self.name}
                 for name, value in found.items()

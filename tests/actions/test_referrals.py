@@ -147,3 +147,20 @@ def test_starting_over_does_not_lift_the_alarm(run: Run) -> None:
     }
     _, events = run(StartOver(), "opnieuw", slots={**KNOWN, **kept})
     assert slots_of(events) == kept
+
+
+def test_who_speaks_another_language_sees_help_in_it_first(run: Run) -> None:
+    slots = {"need": "eenzaamheid", "place": "1050 Elsene", "budget": "0"}
+    foreign = [
+        ["helpt in het" in " ".join(card["not_matching"]) for card in cards(run(action, "geef_budget", slots=asked)[0])]
+        for action in (ShowReferrals(), ShowPeople())
+        for asked in (slots | {"language": "fr"}, slots | {"language": "nl"})
+    ]
+    assert all(first == sorted(first) and not first[0] for first in foreign)
+    messages, _ = run(ShowReferrals(), "geef_budget", slots=slots | {"language": "fr"})
+    assert "helpt in het Frans" in cards(messages)[0]["why"]
+
+
+def test_a_language_that_we_have_no_code_for_is_asked_in_dutch(run: Run) -> None:
+    dutch, _ = run(ShowReferrals(), "geef_budget", slots=KNOWN)
+    assert run(ShowReferrals(), "geef_budget", slots=KNOWN | {"language": "xx"})[0] == dutch

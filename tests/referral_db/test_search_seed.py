@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from referral_db.search import Query, Result, search
 from referral_db.seeding import seed
-from referral_db.taxonomy import JOINT_PROVIDERS, NEEDS, NO_JOINT_HELP, RISKS
+from referral_db.taxonomy import JOINT_PROVIDERS, LANGUAGES, NEEDS, NO_JOINT_HELP, RISKS
 from tests.referral_db.invented_services import DAY, GEOGRAPHY, NIGHT, empty_database, place
 
 PLACES = ["9000", "Genk", "Brussel"]
@@ -82,3 +82,16 @@ def test_the_address_of_a_refuge_is_hidden(session: Session) -> None:
     refuges = [c for c in search(session, GEOGRAPHY, query).cards if c["provider_type"] == "vluchthuis"]
     assert refuges
     assert all(card["distance_km"] is None for card in refuges)
+
+
+@pytest.mark.parametrize("at", [NIGHT, DAY], ids=["night", "day"])
+@pytest.mark.parametrize("where", [*PLACES, None])
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+def test_help_in_the_own_language_comes_first_and_somebody_answers_now(
+    session: Session, language: str, where: str | None, at: dt.datetime
+) -> None:
+    there = place(where) if where else None
+    cards = search(session, GEOGRAPHY, Query((), there, at, language=language, limit=20)).cards
+    other = ["helpt in het" in " ".join(card["not_matching"]) for card in cards]
+    assert other == sorted(other)
+    assert any(card["open"]["state"] == "open" and card["open"]["text"] != "altijd te lezen" for card in cards[:3])
