@@ -53,7 +53,7 @@ def keys_of_password(account: str, address: str | None, device: str | None) -> K
     account = account.casefold()
     if device is not None:
         return [(("device", account, device), KNOWN_DEVICE)]
-    network = _network(address)
+    network = network_of(address)
     keys = [(("account from", account, network), ACCOUNT_FROM_ADDRESS), (("account", account), ACCOUNT)]
     return [*keys, (("address", network), ADDRESS)]
 
@@ -105,7 +105,7 @@ class Attempts:
         return max(0.0, pause - since)
 
 
-def _network(address: str | None) -> str:
+def network_of(address: str | None) -> str:
     """The address for IPv4, its /64 for IPv6: one home has a whole /64."""
     try:
         parsed = ipaddress.ip_address(address or "")

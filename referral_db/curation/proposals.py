@@ -21,7 +21,7 @@ from referral_db.curation.people import Person
 from referral_db.curation.subjects import Subject
 from referral_db.models import AuditEntry
 from referral_db.records import Problem, Record
-from referral_db.workflow import Proposal
+from referral_db.workflow import Proposal, ProviderLink
 
 MAX_WHY = 300
 _DATES = frozenset({"field_checks", "checked_on"})
@@ -148,7 +148,9 @@ def publish(db: Session, person: Person, proposal: Proposal, seen: int, moment: 
 def put(db: Session, proposal: Proposal, found: Waiting, *, by: str) -> AuditEntry | None:
     """Stores what a proposal changes, checked by its author on the day it was made; does not commit."""
     day = proposal.made_at.replace(tzinfo=dt.UTC).astimezone(BRUSSELS).date()
-    stamp = saving.Stamp(proposal.author, day, frozenset(_loads(proposal.checked)))
+    by_provider = db.scalar(select(ProviderLink.id).where(ProviderLink.proposal_id == proposal.id)) is not None
+    method = saving.BY_PROVIDER if by_provider else saving.METHOD
+    stamp = saving.Stamp(proposal.author, day, frozenset(_loads(proposal.checked)), method)
     return subjects.put(db, found.subject, found.record, by=by, action="goedgekeurd", stamp=stamp)
 
 

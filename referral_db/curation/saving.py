@@ -21,6 +21,8 @@ from referral_db.records import Record, columns, differences, store, to_record
 METHOD = "nagekeken"
 METHODS = {"nagekeken": "Nagekeken: klopt", "gebeld": "Gebeld: klopt"}
 """How somebody checked a field, with what stands on the button."""
+BY_PROVIDER = "door de dienst"
+"""How a field was checked that the service itself looked at, with a link."""
 YEAR = dt.timedelta(days=365)
 
 CHECKED_TOGETHER = {

@@ -81,6 +81,11 @@ def filled_rows(form: Form, name: str) -> list[Form]:
     return [row for row in form.rows(name) if _is_filled(row, name)]
 
 
+def shown_rows(form: Form, name: str) -> list[Form]:
+    """The rows of the form with empty ones after them; three when more were asked for."""
+    return filled_rows(form, name) + [Form()] * (3 if form.text("meer") == name else SPARE_ROWS[name])
+
+
 def place_in_form(column: str) -> str:
     """The id of the field that a problem is about: "phones.2.number" is "phones-1-number"."""
     name, _, rest = column.partition(".")

@@ -8,13 +8,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from nachtlicht.clock import now
-from referral_db.curation import saving, subjects, words
+from referral_db.curation import links, saving, subjects, words
 from referral_db.curation.forms import Form
 from referral_db.curation.history import differences_in_words, history_of
 from referral_db.curation.listing import Listing, find_services
 from referral_db.curation.proposal_pages import NOTHING, pairs_of, proposal_to_adapt, propose_check, propose_form
 from referral_db.curation.proposals import open_proposals, why_problem
-from referral_db.curation.service_form import SPARE_ROWS, filled_rows, form_of, place_in_form, raw_record
+from referral_db.curation.service_form import SPARE_ROWS, form_of, place_in_form, raw_record, shown_rows
 from referral_db.curation.site import Refused, Site, Visit
 from referral_db.geography import fold
 from referral_db.models import Organization, Service
@@ -167,6 +167,8 @@ def _editor(visit: Visit, service: Service, form: Form, problems: list[Problem],
         crisis=subjects.of_service(service).crisis,
         waiting=open_proposals(visit.db, subjects.of_service(service)),
         checks=_checks(service),
+        links=[link for link in links.links_of(visit.db, service) if links.state_of(link, moment) == "open"],
+        link_days=links.DAYS,
         price_text=price.full_text,
         open_text=opening_state(service.schedules, moment).text,
         history=history_of(visit.db, "service", service.id),
@@ -193,15 +195,10 @@ def _form_context(visit: Visit, form: Form, problems: list[Problem], version: in
     return {
         "form": form,
         "errors": dict(reversed(errors.items())),
-        "rows": {name: _shown_rows(form, name) for name in SPARE_ROWS},
+        "rows": {name: shown_rows(form, name) for name in SPARE_ROWS},
         "version": version,
         "provider_types": provider_types,
     }
-
-
-def _shown_rows(form: Form, name: str) -> list[Form]:
-    """The rows of the form with empty ones after them; three when more were asked for."""
-    return filled_rows(form, name) + [Form()] * (3 if form.text("meer") == name else SPARE_ROWS[name])
 
 
 def _conflict(visit: Visit, service: Service, mine: Record) -> Response:

@@ -24,6 +24,7 @@ from referral_db.curation import words
 from referral_db.curation.attempts import Attempts, keys_of_code
 from referral_db.curation.forms import Form, FormError, read_form, read_upload
 from referral_db.curation.history import in_brussels
+from referral_db.curation.links import keys_of_link
 from referral_db.curation.people import ROLE_MEANINGS, ROLE_NAMES, Person
 from referral_db.curation.sessions import Sessions, SignedIn
 from referral_db.curation.uploads import Uploads
@@ -118,6 +119,7 @@ class Site:
     halfway: Sessions = field(default_factory=lambda: Sessions(longest=HALFWAY_SECONDS))
     """Who gave the right password and not yet the code of the second step."""
     code_attempts: Attempts = field(default_factory=lambda: Attempts(keys=keys_of_code))
+    link_attempts: Attempts = field(default_factory=lambda: Attempts(keys=keys_of_link))
     uploads: Uploads = field(default_factory=Uploads)
     wall_clock: Callable[[], float] = time.time
     """Seconds since 1970, for the codes of an app on a telephone: never the fixed clock of a demonstration."""
