@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from bot.chat import rasa_client, sessions
 from bot.chat.app import create_app
-from bot.chat.tenants import Tenant
+from nachtlicht.tenants import Tenant
 from tests.bot.chat.channel import CARD, said
 
 if TYPE_CHECKING:
