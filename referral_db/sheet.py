@@ -307,6 +307,8 @@ def _choice(cell: str, words: Mapping[str, Any]) -> Any:
 def _render(column: str, record: Record) -> str:
     if column == "code":
         return str(record["slug"])
+    if column == "plaatsen" and record["hidden_address"]:
+        return ""  # an address that should not even be stored does not go out either
     if column in LISTS:
         return LISTS[column].render(record[LISTS[column].field])
     if column in ONLINE:
