@@ -28,6 +28,7 @@ from referral_db.curation import (
     second_factor,
     services,
     sign_in,
+    tenant_pages,
     users,
 )
 from referral_db.curation.headers import SecurityHeaders
@@ -66,6 +67,7 @@ def create_app(settings: Settings, site: Site | None = None) -> Starlette:
             *export_pages.routes(site),
             *gaps.routes(site),
             *users.routes(site),
+            *tenant_pages.routes(site),
             *audit.routes(site),
             *hsds_api.routes(site),
             Mount("/static", StaticFiles(directory=_STATIC)),

@@ -76,6 +76,8 @@ def _lines(db: Session, entries: Iterable[AuditEntry]) -> list[Line]:
             subject, path = words.answer_label(answer.code), f"/antwoorden/{answer.id}"
         elif entry.entity == "proposal" and entry.entity_id in titles:
             subject, path = titles[entry.entity_id], f"/voorstellen/{entry.entity_id}"
+        elif entry.entity == "tenant":
+            path = f"/websites/{entry.entity_id}"
         lines.append(Line(entry, when(entry), subject, path, changes(entry)))
     return lines
 

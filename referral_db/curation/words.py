@@ -189,6 +189,11 @@ FIELDS = {
     "role": "Rol",
     "password": "Wachtwoord",
     "melding": "Melding uit het gesprek",
+    "origins": "Adressen van de site",
+    "greeting": "Eigen zin",
+    "line": "Eigen hulplijn",
+    "colours": "Kleuren",
+    "open": "Noodnummers open",
 }
 
 _PLACES = {
@@ -198,6 +203,15 @@ _PLACES = {
     "kind": "Soort",
     "moment": "Wanneer",
     "waarom": "Waarom deze wijziging",
+    "line_number": "Nummer van de eigen lijn",
+    "line_what_for": "Waarvoor de eigen lijn is",
+    "line_hours": "Uren van de eigen lijn",
+    "line_source": "Bron van het nummer",
+    "open_from": "Noodnummers open",
+    "accent": "Knop overdag",
+    "on_accent": "Tekst op de knop",
+    "accent_dark": "Knop ’s nachts",
+    "on_accent_dark": "Tekst op de knop ’s nachts",
 }
 _TOO_LOW = {
     "amount": "is lager dan het eerste bedrag",
