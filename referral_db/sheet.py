@@ -146,7 +146,7 @@ def write_sheet(records: Iterable[Record]) -> str:
     """Gives a CSV with a heading, `;` between columns as a Belgian spreadsheet expects."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerows([_safe(cell) for cell in row] for row in table(records))
+    writer.writerows([safe_cell(cell) for cell in row] for row in table(records))
     return out.getvalue()
 
 
@@ -330,7 +330,7 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _safe(cell: str) -> str:
+def safe_cell(cell: str) -> str:
     """A cell that a spreadsheet would take for a formula gets an apostrophe in front."""
     return f"'{cell}" if _SHEET_FORMULA.match(cell) or cell.startswith("'") else cell
 

@@ -99,6 +99,11 @@ def create(visit: Visit) -> Response:
         for field, allowed in zip(_NAME, known, strict=True)
         if name[field] not in allowed
     }
+    variant = visit.form.text("variant")
+    if variant and (variant not in words.ANSWER_VARIANTS or name["code"] not in words.NEEDS):
+        errors["variant"] = "kan alleen bij een nood: kies “iedereen”, of een andere nood"
+    elif variant:
+        name["code"] += f"_{variant}"
     values, wrong = _read(visit, name | {"reviewed_on": visit.today})
     values["state"] = "draft"
     wrong.pop("state", None)

@@ -200,6 +200,7 @@ _PLACES = {
     "gemeenten": "Gemeenten",
     "organization_name": "Organisatie",
     "code": "Waarover",
+    "variant": "Voor wie",
     "kind": "Soort",
     "moment": "Wanneer",
     "waarom": "Waarom deze wijziging",
