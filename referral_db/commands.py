@@ -24,7 +24,7 @@ from referral_db.interchange import (
     import_workbook,
 )
 from referral_db.quality import check, coverage, published, stats
-from referral_db.seeding import seed
+from referral_db.seeding import Kept, seed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("hsds", "csv", "xlsx")
 _SHOWN = 100
-"""Problems of an import that are printed; after that a count."""
+"""Problems of an import, or records that stay, that are printed; after that a count."""
 _OUTCOMES = {"new": "nieuw", "changed": "gewijzigd", "same": "gelijk", "kept": "gelaten zoals maintainers het wilden"}
 
 
@@ -167,8 +167,13 @@ def _stats(session: Session, args: argparse.Namespace, settings: Settings) -> in
 
 
 def _seed(session: Session, _args: argparse.Namespace, _settings: Settings) -> int:
-    counts = seed(session)
+    kept: list[Kept] = []
+    counts = seed(session, report=kept.append)
     session.commit()
+    for one in kept[:_SHOWN]:
+        print(f"blijft  {one.key}: {', '.join(one.fields) or 'verwijderd'}")
+    if kept:
+        print(f"{len(kept)} keer zegt de nieuwe gids iets anders dan jullie. Wat jullie schreven, blijft. Kijk het na.")
     print("Gids: " + ", ".join(f"{counts[key]} {word}" for key, word in _OUTCOMES.items() if counts[key]) + ".")
     return 0
 

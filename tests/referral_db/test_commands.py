@@ -9,6 +9,8 @@ import pytest
 from nachtlicht.settings import Settings
 from referral_db import commands
 from referral_db.commands import add_db_commands
+from referral_db.database import make_session_factory
+from referral_db.models import Seeded
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,6 +40,23 @@ def test_seed_makes_the_database_and_says_what_it_did(tmp_path: Path, capsys: py
     assert "nieuw" in capsys.readouterr().out
     assert _run(tmp_path, "seed") == 0
     assert "gelijk" in capsys.readouterr().out
+
+
+def test_seed_names_what_stays_as_maintainers_wrote_it(seeded: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where the guide that comes with the product says something else since it last wrote the record."""
+    (seeded / "x.csv").write_text("code;naam\nlumi;Lumi van ons\n", encoding="utf-8")
+    assert _run(seeded, "import", str(seeded / "x.csv")) == 0
+    capsys.readouterr()
+    assert _run(seeded, "seed") == 0
+    assert "blijft" not in capsys.readouterr().out
+    factory = make_session_factory(f"sqlite:///{seeded / 'db' / 'nachtlicht.db'}")
+    with factory.begin() as session:
+        session.get_one(Seeded, "service/lumi").fingerprint = "what an older seed wrote"
+    factory.kw["bind"].dispose()
+    assert _run(seeded, "seed") == 0
+    printed = capsys.readouterr().out
+    assert "blijft  service/lumi: name" in printed
+    assert "1 keer zegt de nieuwe gids iets anders" in printed
 
 
 def test_check_of_the_seed_passes(seeded: Path, capsys: pytest.CaptureFixture[str]) -> None:

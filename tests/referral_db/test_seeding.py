@@ -12,9 +12,9 @@ from sqlalchemy import select
 from referral_db import codes
 from referral_db.areas import covers, municipalities
 from referral_db.database import make_session_factory, upgrade
-from referral_db.models import Answer, Organization, Phone, Service
+from referral_db.models import Answer, AuditEntry, Organization, Phone, Service
 from referral_db.records import canonical, stable_id
-from referral_db.seeding import read_seed, seed
+from referral_db.seeding import Kept, read_seed, seed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -251,7 +251,13 @@ def test_what_a_maintainer_did_stays(sessions: sessionmaker[Session], tmp_path: 
             case "organization":
                 service.organization.name = "Onze lijn"
     with sessions.begin() as session:
-        counts = seed(session, _write(tmp_path / "seed", _renamed("De Luisterlijn")))
+        kept: list[Kept] = []
+        counts = seed(session, _write(tmp_path / "seed", _renamed("De Luisterlijn")), report=kept.append)
+    expected = {"service": ("name", "description"), "phone": ("name", "phones"), "removed": ()}
+    if change in expected:
+        assert kept == [Kept("service/lijn", expected[change])]
+    else:
+        assert kept == []
     with sessions.begin() as session:
         names = session.scalars(select(Service.name)).all()
         if change == "organization":
@@ -262,6 +268,28 @@ def test_what_a_maintainer_did_stays(sessions: sessionmaker[Session], tmp_path: 
             assert names == ([] if change == "removed" else ["De Lijn"])
         if change == "phone":
             assert session.scalars(select(Phone.number)).all() == ["107"]
+
+
+def test_what_only_maintainers_changed_is_no_news(sessions: sessionmaker[Session], tmp_path: Path) -> None:
+    with sessions.begin() as session:
+        seed(session, _write(tmp_path / "seed", SMALL))
+        session.scalars(select(Service)).one().description = "Nagekeken"
+    with sessions.begin() as session:
+        kept: list[Kept] = []
+        assert seed(session, tmp_path / "seed", report=kept.append) == {"kept": 1}
+        assert kept == []
+
+
+def test_what_the_seed_changes_stands_in_the_log(sessions: sessionmaker[Session], tmp_path: Path) -> None:
+    with sessions.begin() as session:
+        seed(session, _write(tmp_path / "seed", SMALL))
+        assert session.scalars(select(AuditEntry)).all() == []
+    with sessions.begin() as session:
+        seed(session, _write(tmp_path / "seed", _renamed("De Luisterlijn")))
+    with sessions() as session:
+        entry = session.scalars(select(AuditEntry)).one()
+        assert (entry.user_name, entry.entity, entry.entity_id) == ("seed", "service", stable_id("service", "lijn"))
+        assert (entry.before, entry.after) == ('{"name": "De Lijn"}', '{"name": "De Luisterlijn"}')
 
 
 def test_what_was_there_before_under_the_same_code_stays(sessions: sessionmaker[Session], tmp_path: Path) -> None:
