@@ -15,6 +15,7 @@ from actions.base import Events, SafeAction, resources
 from actions.cards import SKIPPED
 from actions.sentences import speak, speak_text
 from referral_db.taxonomy import CODES, LANGUAGES
+from referral_db.wished_time import ANY_TIME, time_in_words
 
 
 class TellMemory(SafeAction):
@@ -45,6 +46,8 @@ def _known(slots: dict[str, Any]) -> Iterator[str]:
         yield "wat het mag kosten"
     if slots.get("channel"):
         yield f"contact ({slots['channel'].replace('_', ' ')})"
+    if slots.get("time") not in (None, ANY_TIME):
+        yield f"wanneer je hulp wil ({time_in_words(slots['time'])})"
     if slots.get("language") in LANGUAGES:
         yield f"je taal ({LANGUAGES[slots['language']]})"
     if slots.get("age") in AGES:
