@@ -108,6 +108,54 @@ def on_disk(profile: Path, word: str) -> list[str]:
     return [str(path.relative_to(profile)) for path in files if any(form in path.read_bytes() for form in forms)]
 
 
+def test_the_control_what_a_page_stores_reaches_the_disk(playwright: Playwright, tmp_path: Path) -> None:
+    """Also after `clear()`: why the window keeps nothing in storage, and proof that the search below would find it."""
+    profile = tmp_path / "profile"
+    context = playwright.chromium.launch_persistent_context(profile, executable_path=CHROMIUM, args=ARGUMENTS)
+    page = context.new_page()
+    page.route("**/controle", lambda route: route.fulfill(body="<p>controle", content_type="text/html"))
+    page.goto("http://localhost:9/controle")
+    page.evaluate("sessionStorage.setItem('woord', 'controle8c44 onthouden')")
+    for _ in range(40):  # Chromium writes what a page stores after some five seconds
+        if on_disk(profile, "controle8c44"):
+            break
+        page.wait_for_timeout(500)
+    page.evaluate("sessionStorage.clear()")
+    context.close()
+    assert on_disk(profile, "controle8c44"), "the search finds nothing: the sweep is blind"
+
+
+def test_a_browser_that_restores_its_tabs_shows_no_word(playwright: Playwright, site: Site, tmp_path: Path) -> None:
+    profile = tmp_path / "profile"
+
+    def browser(*arguments: str) -> BrowserContext:
+        context = playwright.chromium.launch_persistent_context(
+            profile, executable_path=CHROMIUM, args=[*ARGUMENTS, *arguments]
+        )
+        only_this_machine(context)
+        return context
+
+    context = browser()
+    page = context.new_page()
+    page.set_default_timeout(5000)
+    field = opened(page, site)
+    ask(page, QUESTION, "Dat klinkt zwaar")
+    field.fill("half getypt kanarie7f3b")
+    page.wait_for_timeout(4500)  # Chromium writes its session file every few seconds
+    context.close()
+    context = browser("--restore-last-session")
+    restored = [page for page in context.pages if page.url.startswith(site.url)] or [context.new_page()]
+    if not restored[0].url.startswith(site.url):
+        restored[0].goto(site.url)  # this Chromium restores nothing: the same page anew
+    restored[0].get_by_role("button", name="Stel je vraag").wait_for()
+    for page in context.pages:
+        assert "kanarie" not in page.content()
+    assert "kanarie" not in in_shadow(
+        restored[0], "return root.textContent + (root.querySelector('textarea')?.value || '')"
+    )
+    context.close()
+
+
 def test_the_profile_on_disk_holds_no_word(playwright: Playwright, site: Site, tmp_path: Path) -> None:
     profile = tmp_path / "profile"
     context = playwright.chromium.launch_persistent_context(profile, executable_path=CHROMIUM, args=ARGUMENTS)
