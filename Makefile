@@ -44,8 +44,9 @@ check: .venv/.done .venv-rasa/.done .venv-rasa/.dutch ## Lint, strict types, imp
 evaluate: setup ## Measure understanding on the held-out sentences and write docs/evaluation.md
 	@$(RASA)/python -m tests.nlu.evaluate
 
-pictures: setup ## Make the pictures of the README, and of each state of the window in results/pictures
+pictures: setup ## Make the pictures of README and handbook, and of each state of the window in results/pictures
 	@$(APP)/python -m tests.pictures_of_states
+	@$(APP)/python -m tests.pictures_of_curation
 	@$(APP)/python -m tests.pictures
 
 transcripts: setup ## Write the 30 conversations that tell most as one page to read and sign: results/gesprekken.html

@@ -341,7 +341,7 @@ def _hours(row: Mapping[str, Any]) -> str:
 
 
 def _cost(row: Mapping[str, Any]) -> str:
-    amounts = [f"€ {amount:g}".replace(".", ",") for amount in (row["amount"], row["amount_max"]) if amount is not None]
+    amounts = [_euro(amount) for amount in (row["amount"], row["amount_max"]) if amount is not None]
     parts = [in_words(row["option"], "option"), " tot ".join(amounts) or "bedrag niet bekend"]
     if row["valid_from"]:
         parts.append(f"vanaf {short_date(row['valid_from'])}")
@@ -349,3 +349,7 @@ def _cost(row: Mapping[str, Any]) -> str:
         parts.append(f"tot en met {short_date(row['valid_to'])}")
     parts += [row[name] for name in ("amount_description", "source") if row[name]]
     return " · ".join(parts)
+
+
+def _euro(amount: float) -> str:
+    return f"€ {amount:.0f}" if amount == int(amount) else f"€ {amount:.2f}".replace(".", ",")
