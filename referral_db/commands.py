@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import json
 import sys
 from pathlib import Path
@@ -24,6 +25,7 @@ from referral_db.interchange import (
     import_workbook,
 )
 from referral_db.quality import check, coverage, published, stats
+from referral_db.reach import reach
 from referral_db.seeding import Kept, seed
 
 if TYPE_CHECKING:
@@ -145,7 +147,9 @@ def _export(session: Session, args: argparse.Namespace, _settings: Settings) -> 
 def _check(session: Session, args: argparse.Namespace, settings: Settings) -> int:
     if args.picture is not None:
         try:
-            args.picture.write_text(draw_coverage(coverage(published(session))), encoding="utf-8")
+            shown, today = published(session), now(settings).date()
+            drawn = draw_coverage(coverage(shown), reach(shown, today - dt.timedelta(days=today.weekday())))
+            args.picture.write_text(drawn, encoding="utf-8")
         except OSError as error:
             _complain(f"{args.picture.name} kan niet geschreven worden: {error.strerror}.")
             return 2
