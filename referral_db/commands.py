@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.exc import OperationalError
 
 from nachtlicht.clock import now
+from referral_db.areas import PLACES
 from referral_db.coverage_picture import draw_coverage
 from referral_db.database import make_session_factory, upgrade
 from referral_db.interchange import (
@@ -24,6 +25,7 @@ from referral_db.interchange import (
     import_sheet,
     import_workbook,
 )
+from referral_db.places_table import PlacesError, build, differences
 from referral_db.quality import check, coverage, published, stats
 from referral_db.reach import reach
 from referral_db.seeding import Kept, seed
@@ -43,7 +45,7 @@ _OUTCOMES = {"new": "nieuw", "changed": "gewijzigd", "same": "gelijk", "kept": "
 
 def add_db_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Adds `db` with its sub-commands. Each sets `run(arguments, settings)`, which gives an exit status."""
-    db = subparsers.add_parser("db", help="the referral database: import, export, check, stats, seed")
+    db = subparsers.add_parser("db", help="the referral database: import, export, check, stats, places, seed")
     commands = db.add_subparsers(required=True, metavar="COMMAND")
 
     load = commands.add_parser("import", help="services from HSDS 3.0 JSON or from a maintainer's CSV or XLSX")
@@ -65,6 +67,13 @@ def add_db_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentPars
     count = commands.add_parser("stats", help="counts")
     count.add_argument("--json", action="store_true")
     count.set_defaults(run=_with_database(_stats))
+
+    places = commands.add_parser("places", help="make the table of places anew out of its sources")
+    places.add_argument("postal_codes", type=Path, help="CSV: postal codes, places, municipalities, coordinates")
+    places.add_argument("caw_regions", type=Path, help="YAML: which CAW serves which municipality")
+    places.add_argument("--output", type=Path, default=PLACES, help="default: the table that comes with the product")
+    places.add_argument("--dry-run", action="store_true", help="show what would change, write nothing")
+    places.set_defaults(run=_places)
 
     fill = commands.add_parser("seed", help="bring tables and the services that come with the product up to date")
     fill.set_defaults(run=_with_database(_seed))
@@ -179,6 +188,25 @@ def _seed(session: Session, _args: argparse.Namespace, _settings: Settings) -> i
     if kept:
         print(f"{len(kept)} keer zegt de nieuwe gids iets anders dan jullie. Wat jullie schreven, blijft. Kijk het na.")
     print("Gids: " + ", ".join(f"{counts[key]} {word}" for key, word in _OUTCOMES.items() if counts[key]) + ".")
+    return 0
+
+
+def _places(args: argparse.Namespace, _settings: Settings) -> int:
+    """Writes the whole table or nothing; 1 for problems of the sources, 2 for a file that cannot be read or written."""
+    try:
+        table = build(*(path.read_text(encoding="utf-8") for path in (args.postal_codes, args.caw_regions)))
+        before = args.output.read_text(encoding="utf-8") if args.output.exists() else ""
+        for line in differences(before, table):
+            print(line)
+        if not args.dry_run:
+            args.output.write_text(table, encoding="utf-8")
+    except PlacesError as error:
+        _complain(str(error))
+        return 1
+    except (OSError, UnicodeDecodeError) as error:
+        _complain(f"Kan niet gelezen of geschreven worden: {getattr(error, 'filename', None) or 'geen UTF-8'}.")
+        return 2
+    print(f"{table.count(chr(10)) - 1} plaatsen." + (" Niets bewaard." if args.dry_run else ""))
     return 0
 
 
