@@ -115,7 +115,7 @@ def _wish(query: Query) -> Wish:
         at=query.at,
         risk=risk,
         silent=query.silent,
-        situation=query.situation,
+        situation=replace(query.situation, group=query.situation.group or query.channel == "groep"),
         language=query.language,
         times=windows(query.time, query.at) if query.time else (),
     )
