@@ -22,6 +22,7 @@ from bot.nlu.need_classifier import NeedClassifier
 from bot.nlu.place_extractor import PlaceExtractor
 from bot.nlu.risk_detector import RiskDetector
 from bot.nlu.sentence_encoder import SentenceEncoder
+from bot.nlu.sign_detector import SignDetector
 from bot.nlu.strong_encoder import StrongEncoder
 from bot.nlu.text_ngrams import TextNgrams
 from bot.nlu.wish_extractor import WishExtractor
@@ -35,6 +36,7 @@ PIPELINE: tuple[type[GraphComponent], ...] = (
     StrongEncoder,
     NeedClassifier,
     RiskDetector,
+    SignDetector,
     PlaceExtractor,
     WishExtractor,
 )
