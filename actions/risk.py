@@ -12,6 +12,7 @@ from actions.age import ask_age, may_ask_age
 from actions.base import Events, SafeAction, confidence_of, intent_of, parsed, resources, sure_intent_of
 from actions.counting import count_risk
 from actions.facts import facts_of, needs_said
+from actions.languages import danger_in
 from actions.lines import line_cards
 from actions.protocols import protocol_of, situation_by_sign, situation_of
 from actions.sentences import sentences, speak_text
@@ -39,6 +40,8 @@ class AnswerRisk(SafeAction):
 def answer_risk(tracker: Tracker, say: CollectingDispatcher, code: str) -> Events:
     """Begin the protocol of the risk `code`, or go on with it when it was said before and this is not graver."""
     slots = tracker.slots
+    if own_language := danger_in(slots.get("language"), code):
+        speak_text(say, own_language)
     waiting_for, situation, warned = slots.get("waiting_for"), slots.get("situation"), slots.get("warned")
     said = situation_by_sign(tracker, code)
     graver = said not in (None, situation)

@@ -62,12 +62,12 @@ def windows(code: str, at: dt.datetime) -> tuple[Window, ...]:
 
 
 def time_in_words(code: str) -> str:
-    """What a code asks for, for who wants to know what is kept: "morgen tussen 8 en 12 uur"."""
+    """What a code asks for, for who wants to know what is kept: "morgen 8-12u"."""
     found = _CODE.fullmatch(code)
     if not found:
         return code
     day = {"elke": "elke dag", "werkdag": "in de week", "weekend": "in het weekend"}.get(found[1], found[1])
-    return f"{day} tussen {found[2]} en {found[3]} uur"
+    return f"{day} {found[2]}-{found[3]}u"
 
 
 def open_then(

@@ -27,7 +27,7 @@ from bot.nlu.codes import RISKS
 from bot.nlu.need_classifier import NeedClassifier
 from bot.nlu.normalise import normalise
 from bot.nlu.passages import bounded
-from bot.nlu.spoken_language import language_of
+from bot.nlu.spoken_language import OTHER, language_of, written_in
 from bot.nlu.wished_time import NOW, is_only_a_time, time_of
 
 FREE = "0"
@@ -100,8 +100,13 @@ class WishExtractor(GraphComponent, EntityExtractorMixin):
         for message in messages:
             intent = (message.get(INTENT) or {}).get(INTENT_NAME_KEY)
             text = normalise(bounded(message.get(TEXT) or ""))
-            if intent not in (*RISKS, *_ABOUT_WHEN) and is_only_a_time(text):
-                intent = _say_it_is_a_wish(message)
+            written = written_in(text)
+            if written and intent not in (*RISKS, "andere_taal"):
+                # The vectors understand it, but every answer is in Dutch.
+                intent = _make_intent(message, "andere_taal")
+            elif intent not in (*RISKS, *_ABOUT_WHEN) and is_only_a_time(text):
+                # Of "morgenvoormiddag" alone the classifier makes a greeting.
+                intent = _make_intent(message, "geef_kanaal")
             found: dict[str, Any] = {}
             if intent in ("geef_budget", "zoek_hulp", "zoek_cursus", "meer_resultaten", "vraag_kost"):
                 found["budget"] = budget_of(text)
@@ -112,7 +117,9 @@ class WishExtractor(GraphComponent, EntityExtractorMixin):
                 time = time_of(text)
                 # Who asks for people now is shown them; it is no wish for all that comes.
                 found["time"] = None if time == NOW and intent in ("vraag_open_nu", "vraag_mens") else time
-            if intent in ("andere_taal", "geef_kanaal", "zoek_hulp", "zoek_cursus", "meer_resultaten", "vraag_mens"):
+            if intent in RISKS:
+                found["language"] = None if written == OTHER else written
+            elif intent in ("andere_taal", "geef_kanaal", "zoek_hulp", "zoek_cursus", "meer_resultaten", "vraag_mens"):
                 found["language"] = language_of(text, foreign=intent == "andere_taal")
             entities = [
                 {"entity": name, "value": value, "start": 0, "end": len(text), "extractor": self.name}
@@ -124,13 +131,13 @@ class WishExtractor(GraphComponent, EntityExtractorMixin):
         return messages
 
 
-def _say_it_is_a_wish(message: Message) -> str:
-    """Make it a wish about contact: of "morgenvoormiddag" alone the classifier makes a greeting."""
-    intent = {INTENT_NAME_KEY: "geef_kanaal", PREDICTED_CONFIDENCE_KEY: _SURE}
-    others = [one for one in message.get(INTENT_RANKING_KEY, []) if one[INTENT_NAME_KEY] != "geef_kanaal"]
+def _make_intent(message: Message, code: str) -> str:
+    """Make `code` the intent, because the text says so beyond doubt; return it."""
+    intent = {INTENT_NAME_KEY: code, PREDICTED_CONFIDENCE_KEY: _SURE}
+    others = [one for one in message.get(INTENT_RANKING_KEY, []) if one[INTENT_NAME_KEY] != code]
     message.set(INTENT, intent, add_to_output=True)
     message.set(INTENT_RANKING_KEY, [intent, *others], add_to_output=True)
-    return "geef_kanaal"
+    return code
 
 
 def budget_of(text: str) -> str | None:

@@ -73,3 +73,15 @@ def test_a_message_that_is_only_a_time_is_a_wish_whatever_the_classifier_thought
 
 def test_danger_is_never_turned_into_a_wish() -> None:
     assert _read("vannacht", "zelfdoding").get("intent")["name"] == "zelfdoding"
+
+
+def test_what_is_written_in_another_language_is_answered_as_such() -> None:
+    message = _read("on se dispute tout le temps avec mon mari", "conflict")
+    assert message.get("intent")["name"] == "andere_taal"
+    assert [found["value"] for found in message.get("entities")] == ["fr"]
+
+
+def test_danger_in_another_language_stays_danger_and_says_which_language() -> None:
+    message = _read("my husband hits me", "partnergeweld")
+    assert message.get("intent")["name"] == "partnergeweld"
+    assert [found["value"] for found in message.get("entities")] == ["en"]
