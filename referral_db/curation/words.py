@@ -48,7 +48,7 @@ PHILOSOPHIES = {"neutraal": "neutraal", "christelijk": "christelijk", "humanisti
 WAIT_BANDS = conditions.BANDS
 WAIT_KNOWN_BY = conditions.KNOWN_BY
 YES_NO = {
-    "referral_needed": "Verwijsbrief nodig",
+    "referral_needed": "Verwijzing nodig",
     "both_partners": "Moeten jullie allebei komen",
     "group_talk": "Moet je spreken in een groep",
     "anonymous": "Anoniem",
