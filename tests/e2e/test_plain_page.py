@@ -124,3 +124,21 @@ def test_nothing_scrolls_sideways_on_the_plain_page(page: Page, site: Site, size
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
     assert not page.locator(".help").evaluate("node => node.scrollWidth > node.clientWidth")
     expect(page.get_by_role("link", name="Verlaat snel")).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize("width", [320, 768])
+def test_everything_to_press_on_the_plain_page_is_large_enough(page: Page, site: Site, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 700})
+    page.goto(site.url + "/gesprek")
+    for reach in (None, "Begin het gesprek", "Veel ruzie", "Ja, waar kan ik terecht"):
+        if reach:
+            page.get_by_role("button", name=reach).click()
+        for summary in page.locator("summary").all():
+            summary.click()
+        small = page.evaluate(
+            """() => [...document.querySelectorAll('button, a, summary, textarea')]
+              .filter((node) => node.checkVisibility() && !node.matches('.skip'))
+              .map((node) => [node.textContent, node.getBoundingClientRect()])
+              .filter(([, r]) => r.width < 24 || r.height < 24).map(([text]) => text)"""
+        )
+        assert small == [], reach

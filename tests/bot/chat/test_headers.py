@@ -17,6 +17,9 @@ JSON = {"content-type": "application/json"}
 REQUESTS: dict[str, tuple[int, Callable[[TestClient], Any]]] = {
     "host page": (200, lambda c: c.get("/")),
     "window alone, unknown website": (422, lambda c: c.get("/venster?tenant=x")),
+    "page for webmasters": (200, lambda c: c.get("/insluiten")),
+    "report": (410, lambda c: c.post("/api/v1/reports", json={"session": "x", "card": "caw"})),
+    "embedding": (204, lambda c: c.post("/api/v1/embedding", json={"tenant": "demo", "origin": "http://testserver"})),
     "plain page": (200, lambda c: c.get("/gesprek")),
     "plain page, posted": (200, lambda c: c.post("/gesprek", data={"do": "begin"})),
     "plain page, wrong type": (415, lambda c: c.post("/gesprek", json={})),
