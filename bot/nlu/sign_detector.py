@@ -21,7 +21,7 @@ from bot.nlu.normalise import normalise
 from bot.nlu.risk_detector import RISK_KEY, RiskDetector
 
 SIGN_KEY = "sign"
-"""Parse result: one of SIGNS, or None."""
+"""Parse result: one of SIGNS; not there where there is none."""
 
 SIGNS = ("zoekt_opvang", "wurging", "wapen", "boos")
 """In the order in which one wins from the other.
