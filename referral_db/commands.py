@@ -20,9 +20,11 @@ from referral_db.interchange import (
     Import,
     export_hsds,
     export_sheet,
+    export_tables,
     export_workbook,
     import_hsds,
     import_sheet,
+    import_tables,
     import_workbook,
 )
 from referral_db.places_table import PlacesError, build, differences
@@ -37,7 +39,8 @@ if TYPE_CHECKING:
 
     from nachtlicht.settings import Settings
 
-FORMATS = ("hsds", "csv", "xlsx")
+FORMATS = {"hsds": ".json", "tabular": ".zip", "csv": ".csv", "xlsx": ".xlsx"}
+"""What services come in and go out as, with the end of the name of such a file."""
 _SHOWN = 100
 """Problems of an import, or records that stay, that are printed; after that a count."""
 _OUTCOMES = {"new": "nieuw", "changed": "gewijzigd", "same": "gelijk", "kept": "gelaten zoals maintainers het wilden"}
@@ -48,16 +51,16 @@ def add_db_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentPars
     db = subparsers.add_parser("db", help="the referral database: import, export, check, stats, places, seed")
     commands = db.add_subparsers(required=True, metavar="COMMAND")
 
-    load = commands.add_parser("import", help="services from HSDS 3.0 JSON or from a maintainer's CSV or XLSX")
+    load = commands.add_parser("import", help="services from HSDS 3.0 (JSON, or tables in a ZIP) or from a CSV or XLSX")
     load.add_argument("file", type=Path)
     load.add_argument("--format", choices=FORMATS, help="default: from the name of the file")
     load.add_argument("--dry-run", action="store_true", help="show what would change, store nothing")
     load.set_defaults(run=_with_database(_import))
 
-    save = commands.add_parser("export", help="services as HSDS 3.0 JSON, or as a CSV or XLSX to fill in")
+    save = commands.add_parser("export", help="services as HSDS 3.0 (JSON, or tables in a ZIP), or as a CSV or XLSX")
     save.add_argument("--format", choices=FORMATS, default="hsds")
     save.add_argument("--all", action="store_true", help="drafts and archived services too")
-    save.add_argument("--output", type=Path, help="a file; default: standard output, not for XLSX")
+    save.add_argument("--output", type=Path, help="a file; default: standard output, not for ZIP and XLSX")
     save.set_defaults(run=_with_database(_export))
 
     look = commands.add_parser("check", help="what is missing or out of date; fails on errors only")
@@ -103,17 +106,18 @@ def _with_database(
 
 
 def _import(session: Session, args: argparse.Namespace, settings: Settings) -> int:
-    kind = args.format or {".json": "hsds", ".csv": "csv", ".xlsx": "xlsx"}.get(args.file.suffix.lower())
+    kind = args.format or next((name for name, end in FORMATS.items() if end == args.file.suffix.lower()), None)
     if kind is None:
-        _complain(f"{args.file.name}: we weten niet wat dit is. Geef --format hsds, csv of xlsx.")
+        _complain(f"{args.file.name}: we weten niet wat dit is. Geef --format {', '.join(FORMATS)}.")
         return 2
     try:
         if args.file.stat().st_size > MAX_BYTES:
             _complain(f"{args.file.name} is te groot: hoogstens {MAX_BYTES // 1_000_000} MB.")
             return 2
         data = args.file.read_bytes()
-        if kind == "xlsx":
-            result = import_workbook(session, data, now(settings), "import")
+        if kind in ("xlsx", "tabular"):
+            read = import_workbook if kind == "xlsx" else import_tables
+            result = read(session, data, now(settings), "import")
         else:
             load = import_hsds if kind == "hsds" else import_sheet
             result = load(session, data.decode("utf-8-sig"), now(settings), "import")
@@ -133,11 +137,12 @@ def _import(session: Session, args: argparse.Namespace, settings: Settings) -> i
 
 
 def _export(session: Session, args: argparse.Namespace, _settings: Settings) -> int:
-    if args.format == "xlsx":
+    if args.format in ("xlsx", "tabular"):
         if args.output is None:
-            _complain("Een XLSX gaat naar een bestand. Geef --output gids.xlsx.")
+            _complain(f"Dit gaat naar een bestand. Geef --output gids{FORMATS[args.format]}.")
             return 2
-        data = export_workbook(session, everything=args.all)
+        write = export_workbook if args.format == "xlsx" else export_tables
+        data = write(session, everything=args.all)
     else:
         text = (export_hsds if args.format == "hsds" else export_sheet)(session, everything=args.all)
         if args.output is None:

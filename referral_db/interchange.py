@@ -1,4 +1,4 @@
-"""Services in and out: HSDS 3.0 as JSON, and a plain sheet for maintainers as CSV or XLSX.
+"""Services in and out: HSDS 3.0 as JSON or as tables, and a plain sheet for maintainers as CSV or XLSX.
 
 All of a file comes in, or nothing.
 """
@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from referral_db.hsds import from_hsds, to_hsds
+from referral_db.hsds_tables import TablesError, read_tables, write_tables
 from referral_db.models import AuditEntry
 from referral_db.records import (
     Record,
@@ -77,6 +78,11 @@ def write_hsds(records: Iterable[Record]) -> str:
     return json.dumps([to_hsds(record) for record in records], ensure_ascii=False, indent=1) + "\n"
 
 
+def export_tables(session: Session, *, everything: bool = False) -> bytes:
+    """Gives the same services as the ZIP of `referral_db.hsds_tables`."""
+    return write_tables(to_hsds(record) for record in _records(session, everything))
+
+
 def export_sheet(session: Session, *, everything: bool = False) -> str:
     """Gives the CSV of `referral_db.sheet`."""
     return write_sheet(_records(session, everything))
@@ -98,6 +104,16 @@ def read_hsds(text: str) -> Contents:
     if not isinstance(document, list) or not all(isinstance(service, dict) for service in document):
         return _unreadable("moet een lijst van HSDS-diensten zijn")
     rows = [(number, from_hsds(service)) for number, service in enumerate(document, start=1)]
+    return _completed(rows, [], lambda place: place)
+
+
+def read_zip(data: bytes) -> Contents:
+    """As `read_hsds`, for the ZIP of `referral_db.hsds_tables`; rows are those of services.csv."""
+    try:
+        services = read_tables(data, MAX_ROWS)
+    except TablesError as error:
+        return _unreadable(str(error))
+    rows = [(number, from_hsds(service)) for number, service in enumerate(services, start=2)]
     return _completed(rows, [], lambda place: place)
 
 
@@ -125,6 +141,11 @@ def import_hsds(session: Session, text: str, now: dt.datetime, by: str) -> Impor
     list stay as they are.
     """
     return _import(session, read_hsds(text), now, by)
+
+
+def import_tables(session: Session, data: bytes, now: dt.datetime, by: str) -> Import:
+    """Stores the services of a ZIP as `export_tables` makes it. For the rest as `import_hsds`."""
+    return _import(session, read_zip(data), now, by)
 
 
 def import_sheet(session: Session, text: str, now: dt.datetime, by: str) -> Import:

@@ -8,7 +8,7 @@ import pytest
 
 from nachtlicht.settings import Settings
 from referral_db import commands
-from referral_db.commands import add_db_commands
+from referral_db.commands import FORMATS, add_db_commands
 from referral_db.database import make_session_factory
 from referral_db.models import Seeded
 
@@ -86,16 +86,17 @@ def test_stats_as_json_and_as_text(seeded: Path, capsys: pytest.CaptureFixture[s
     assert f"  published: {counts['services']['published']}\n" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("kind", ["hsds", "csv", "xlsx"])
+@pytest.mark.parametrize("kind", ["hsds", "tabular", "csv", "xlsx"])
 def test_out_to_a_file_and_in_again(seeded: Path, capsys: pytest.CaptureFixture[str], kind: str) -> None:
-    file = seeded / f"gids.{'json' if kind == 'hsds' else kind}"
+    file = seeded / f"gids{FORMATS[kind]}"
     assert _run(seeded, "export", "--format", kind, "--all", "--output", str(file)) == 0
     assert _run(seeded, "import", str(file)) == 0
     assert "0 nieuw, 0 gewijzigd" in capsys.readouterr().out
 
 
-def test_a_workbook_needs_a_file(seeded: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert _run(seeded, "export", "--format", "xlsx") == 2
+@pytest.mark.parametrize("kind", ["xlsx", "tabular"])
+def test_what_is_no_text_needs_a_file(seeded: Path, capsys: pytest.CaptureFixture[str], kind: str) -> None:
+    assert _run(seeded, "export", "--format", kind) == 2
     assert "Geef --output" in capsys.readouterr().err
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
+import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,7 +13,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from sqlalchemy import delete
 
 from nachtlicht.settings import BRUSSELS
-from referral_db.interchange import export_hsds, export_sheet, export_workbook
+from referral_db.interchange import export_hsds, export_sheet, export_tables, export_workbook
 from referral_db.models import Location, Organization, Service
 from referral_db.records import stable_id, store
 from referral_db.search import Query, search
@@ -58,6 +60,8 @@ def _outputs(db: Session, client: SiteClient) -> dict[str, str]:
     for everything in (True, False):
         ways[f"hsds {everything}"] = export_hsds(db, everything=everything)
         ways[f"csv {everything}"] = export_sheet(db, everything=everything)
+        with zipfile.ZipFile(io.BytesIO(export_tables(db, everything=everything))) as archive:
+            ways[f"zip {everything}"] = " ".join(archive.read(name).decode() for name in archive.namelist())
         rows = read_workbook(export_workbook(db, everything=everything), 10)
         ways[f"xlsx {everything}"] = json.dumps([cells for _, cells in rows])
     for where in (None, GEOGRAPHY.find("9000")[0]):
@@ -97,7 +101,15 @@ def test_an_address_that_is_not_hidden_would_have_been_found(
     _only(database, _stored_against_the_rules(raw, hidden=False))
     with database() as db:
         shown = {way for way, text in _outputs(db, client).items() if SECRET["address_1"] in text}
-    assert {"one service", "hsds True", "csv True", "xlsx False", "/service_at_locations", "search None"} <= shown
+    assert {
+        "one service",
+        "hsds True",
+        "csv True",
+        "xlsx False",
+        "zip True",
+        "/service_at_locations",
+        "search None",
+    } <= shown
 
 
 @pytest.mark.parametrize("available", [0, 3])
