@@ -8,7 +8,7 @@ from sqlalchemy import select
 from starlette.responses import Response
 from starlette.routing import Route
 
-from referral_db.curation import saving, subjects, words
+from referral_db.curation import preview, saving, subjects, words
 from referral_db.curation.forms import Form
 from referral_db.curation.history import differences_in_words, history_of
 from referral_db.curation.proposal_pages import NOTHING, pairs_of, proposal_to_adapt, propose_check, propose_form
@@ -184,16 +184,16 @@ def _editor(visit: Visit, answer: Answer, form: Form, errors: dict[str, str], st
         days_left=(answer.expires_on - visit.today).days,
         history=history_of(visit.db, "answer", saving.answer_key(answer)),
         version=form.number("version", answer.version),
-        **_form_context(form, errors, answer.kind),
+        **_form_context(form, errors, answer.kind, answer.moment),
     )
 
 
 def _creator(visit: Visit, form: Form, errors: dict[str, str], status: int = 200) -> Response:
-    context = _form_context(form, errors, form.text("kind"))
+    context = _form_context(form, errors, form.text("kind"), form.text("moment"))
     return visit.page("answer_new.html", "Nieuw antwoord", status, may_edit=True, version=0, **context)
 
 
-def _form_context(form: Form, errors: dict[str, str], kind: str) -> dict[str, object]:
+def _form_context(form: Form, errors: dict[str, str], kind: str, moment: str) -> dict[str, object]:
     text = form.text("text")[:MAX_TEXT]
     return {
         "form": form,
@@ -201,6 +201,7 @@ def _form_context(form: Form, errors: dict[str, str], kind: str) -> dict[str, ob
         "findings": check_text(text, kind=kind) if text else [],
         "rules": RULES,
         "word_count": len(text.split()),
+        "shown": preview.of_text(text, moment),
     }
 
 

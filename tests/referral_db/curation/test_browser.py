@@ -195,6 +195,7 @@ def test_the_other_pages_are_accessible_too(page: Page, address: str, database: 
         "/gaten",
         "/voorstellen",
         "/diensten/lamp/geschiedenis",
+        "/diensten/lamp/voorbeeld",
         "/in-en-uit",
         "/afdruk",
         "/afdruk/lamp",
