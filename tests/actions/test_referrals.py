@@ -1,5 +1,7 @@
 """Showing where a person can go."""
 
+import pytest
+
 from actions.clarify import Clarify, StartOver
 from actions.people import ShowPeople, ShowSilent
 from actions.referrals import AskBudget, AskPlace, LookForHelp, OtherRegion, ShowMore, ShowReferrals
@@ -185,3 +187,15 @@ def test_a_bare_time_does_not_answer_the_safety_question(run: Run) -> None:
     messages, events = run(LookForHelp(), "geef_kanaal", slots=slots, entities=said)
     assert slots_of(events)["waiting_for"] == "recheck"
     assert "veilig" in messages[0]["text"]
+
+
+@pytest.mark.parametrize("where", ["nederland", "wallonie", "buitenland"])
+def test_who_lives_elsewhere_gets_a_friendly_answer_that_asks_no_second_thing(run: Run, where: str) -> None:
+    said = [{"entity": "abroad", "value": where}]
+    messages, events = run(LookForHelp(), "geef_plaats", slots={"need": "ontrouw"}, entities=said)
+    assert "Vlaanderen en Brussel" in messages[0]["text"]
+    assert "vind ik niet terug" not in messages[0]["text"]
+    assert "/liever_niet" in [button["payload"] for button in messages[0]["buttons"]]
+    assert follow_up(events) == "action_listen"
+    _, events = run(LookForHelp(), "geef_plaats", slots={"need": "ontrouw"}, entities=said, loop="referral_form")
+    assert events == []
