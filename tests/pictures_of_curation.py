@@ -48,7 +48,7 @@ class Tour:
         page.locator(".save").get_by_role("button", name="Bewaar").click()
         page.wait_for_selector("text=Je voorstel staat klaar.")
         self._at(self.publisher, page.url.removeprefix(self.address))
-        self.publisher.locator("#gevolgen").scroll_into_view_if_needed()
+        self.publisher.evaluate("document.querySelector('main section').scrollIntoView()")
         return self.publisher
 
     def answer(self) -> Page:
