@@ -50,17 +50,22 @@ def test_the_host_page_does_not_move(page: Page, site: Site) -> None:
 
 
 def _busy_seconds(page: Page, address: str) -> float:
-    """Seconds that the main thread worked until the page had loaded and was quiet."""
+    """Processor seconds of the main thread until the page had loaded and was quiet."""
+    session = page.context.new_cdp_session(page)
+    # The time of the thread itself: another program that takes the processor does not count.
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
     page.goto(address)
     page.wait_for_timeout(400)
-    session = page.context.new_cdp_session(page)
-    session.send("Performance.enable")
     metrics = {one["name"]: one["value"] for one in session.send("Performance.getMetrics")["metrics"]}
     session.detach()
     return float(metrics["TaskDuration"])
 
 
 def test_loading_costs_the_host_page_at_most_50_ms_of_its_main_thread(context: BrowserContext, site: Site) -> None:
+    control = context.new_page()
+    control.add_init_script("const end = performance.now() + 400; while (performance.now() < end);")
+    assert _busy_seconds(control, site.embedding) >= 0.050
+    control.close()
     without, having = [], []
     for _ in range(4):  # the least of four: another program may take the processor
         bare = context.new_page()
@@ -81,16 +86,16 @@ def test_opening_answers_the_finger_within_200_ms(context: BrowserContext, site:
         page = context.new_page()
         page.add_init_script(
             """window.took = []; new PerformanceObserver((list) => {
-              for (const entry of list.getEntries()) if (entry.interactionId) window.took.push(entry.duration);
-            }).observe({ type: 'event', durationThreshold: 16, buffered: true });"""
+              for (const entry of list.getEntries()) window.took.push(entry.duration);
+            }).observe({ type: 'first-input', buffered: true });"""
         )
         page.goto(site.embedding)
         page.get_by_role("button", name="Stel je vraag").click()
         expect(page.get_by_text("ik ben een chatbot")).to_be_visible()
-        page.wait_for_timeout(200)
-        took.append(max(page.evaluate("window.took"), default=0))
+        page.wait_for_function("window.took.length")
+        took += page.evaluate("window.took")
         page.close()
-    assert min(took) <= 200, took
+    assert 0 < min(took) <= 200, took
 
 
 def test_a_cookie_banner_covers_neither_the_launcher_nor_the_exit(page: Page, site: Site) -> None:
