@@ -1,0 +1,72 @@
+"""Typing errors and held letters put right, by the words that the training sentences are made of.
+
+"Ik wil niet meer lven" must not be heard less than "leven". Only a word that nobody wrote is touched, and only when one
+known word is near enough: a name, a place or dialect that we do not know stays.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+
+from rapidfuzz.distance import OSA
+
+from bot.nlu.normalise import normalise
+
+_WORD = re.compile(r"[^\W\d_]+")
+_HELD = re.compile(r"([^\W\d_])\1{2,}")
+_SHORTEST = 4
+_LONGEST = 24
+_OFTEN = 3
+"""A word that stands in so many sentences may be what was meant."""
+_CLEARER = 4
+"""So many times more often than the next candidate, it is."""
+_GLUED = re.compile(r"(?<=[^\W\d_]{2})([,;])(?=[^\W\d_]{2})")
+
+
+class Spelling:
+    """Knows words with how many sentences they stand in."""
+
+    def __init__(self, counts: dict[str, int]) -> None:
+        self.counts = counts
+        self._near: dict[str, list[str]] = defaultdict(list)
+        for word, count in counts.items():
+            if count >= _OFTEN and _SHORTEST <= len(word) <= _LONGEST:
+                for form in (word, *_shorter(word)):
+                    self._near[form].append(word)
+
+    @classmethod
+    def of(cls, sentences: Iterable[str]) -> Spelling:
+        """Learn the words of normalised `sentences`."""
+        return cls(dict(Counter(word for sentence in sentences for word in set(_WORD.findall(normalise(sentence))))))
+
+    def correct(self, text: str) -> str:
+        """Return `text` with a space after each comma, letters held once or twice, and words as they are known."""
+        return _WORD.sub(lambda word: self._word(word[0]), _GLUED.sub(r"\1 ", text))
+
+    def _word(self, written: str) -> str:
+        word = normalise(written)
+        if _HELD.search(written.lower()):
+            written = word = self._released(written.lower())
+        if word in self.counts or not word.isalpha() or not _SHORTEST <= len(word) <= _LONGEST:
+            return written
+        return self._meant(word) or written
+
+    def _released(self, written: str) -> str:
+        """Return `written` with held letters once or twice, whichever is known; twice when neither is."""
+        forms = [normalise(_HELD.sub(letters, written)) for letters in (r"\1", r"\1\1")]
+        return max(forms[::-1], key=lambda form: self.counts.get(form, 0))
+
+    def _meant(self, word: str) -> str | None:
+        near = {known for form in (word, *_shorter(word)) for known in self._near.get(form, ())}
+        close = [known for known in near if known[0] == word[0] and OSA.distance(word, known) == 1]
+        ranked = sorted(close, key=lambda known: (-self.counts[known], known))
+        if not ranked:
+            return None
+        clear = len(ranked) == 1 or self.counts[ranked[0]] >= _CLEARER * self.counts[ranked[1]]
+        return ranked[0] if clear else None
+
+
+def _shorter(word: str) -> set[str]:
+    return {word[:place] + word[place + 1 :] for place in range(len(word))}
