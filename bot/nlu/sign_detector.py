@@ -18,7 +18,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.dutch_tokenizer import PASSAGES, DutchTokenizer
 from bot.nlu.normalise import normalise
-from bot.nlu.risk_detector import RISK_KEY, RiskDetector
+from bot.nlu.risk_detector import RISK_KEY
 
 SIGN_KEY = "sign"
 """Parse result: one of SIGNS; not there where there is none."""
@@ -52,7 +52,8 @@ class SignDetector(GraphComponent):
 
     @classmethod
     def required_components(cls) -> list[type]:
-        return [DutchTokenizer, RiskDetector]
+        # It reads what RiskDetector found; in training, where nothing is found yet, Rasa has no such step before it.
+        return [DutchTokenizer]
 
     @classmethod
     def create(
