@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from actions.base import Resources, resources
 from actions.cards import NO_LIMIT, SKIPPED, place_of
 from nachtlicht.clock import now
-from referral_db.codes import NEEDS, RISKS
+from referral_db.codes import NEEDS, PROVINCES, RISKS
 from referral_db.counters import NO_NEED, NO_PLACE
 from referral_db.quality import AFFORDABLE
 from referral_db.search import Result
@@ -29,7 +29,8 @@ def count_search(tracker: Tracker, result: Result) -> None:
     have, slots = resources(), tracker.slots
     need = slots.get("need")
     place = place_of(have, slots.get("place"))
-    here = (need if need in NEEDS else NO_NEED, place.province if place else NO_PLACE)
+    # What is no cell counts as not said: a number is never worth an answer.
+    here = (need if need in NEEDS else NO_NEED, place.province if place and place.province in PROVINCES else NO_PLACE)
     outcome = "niets" if not result.cards else "verruimd" if result.widened else "gevonden"
     have.counters.add("vraag", *here)
     if outcome != "gevonden":

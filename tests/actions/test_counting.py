@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -52,6 +53,14 @@ def test_what_was_not_said_is_not_known(run: Run) -> None:
     found = counted(run, LookForHelp(), "zoek_hulp", slots=slots)
     assert found["vraag", "algemeen", "onbekend"] == 1
     assert sum(count for cell, count in found.items() if cell[:2] == ("prijs", "onbekend")) == 1
+
+
+def test_what_is_no_cell_takes_no_answer_away(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    abroad = SimpleNamespace(province="Zeeland")
+    monkeypatch.setattr("actions.counting.place_of", lambda *_: abroad)
+    messages, _ = run(LookForHelp(), "zoek_hulp", slots={**KNOWN, "need": "partnergeweld"})
+    assert messages[-1]["custom"]["cards"]
+    assert resources().counters._counts["vraag", "algemeen", "onbekend"] == 1
 
 
 @pytest.mark.parametrize(
