@@ -1,8 +1,9 @@
-"""The rules that recognise danger, as maintainers read them in data/risk/*.yml."""
+"""The rules that recognise danger, read from data/risk/*.yml. How to write one: docs/risk-rules.md."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,10 +14,21 @@ import yaml
 from bot.nlu.codes import RISKS
 from bot.nlu.normalise import normalise
 
+WORD_LISTS = "woorden.yml"
+"""The file of the word lists, beside the rules."""
+
+_DENIAL = "ontkenning"
+_NEW_CLAUSE = "nieuwe_zin"
+_GAPS = {"..": 3, "...": 8}
+_TOKEN = re.compile(r"\([^()]*\)\??|\S+")
+_ENDS = {"^": r"\A", "$": r"\Z"}
+_SIGNS = set("{}()~*.?^$|")
+_LIST_NAME = re.compile(r"\{([^{}]*)\}")
+
 
 @dataclass(frozen=True)
 class RiskRule:
-    """`pattern` (searched in a normalised sentence) is a sign of `risk`, unless `unless` matches there too."""
+    """`pattern` found in a normalised sentence is a sign of `risk`, unless `unless` covers part of the same words."""
 
     risk: str
     id: str
@@ -25,7 +37,14 @@ class RiskRule:
 
     def matches(self, sentence: str) -> bool:
         """Tell whether the rule fires on a sentence that went through `normalise`."""
-        return bool(self._found.search(sentence)) and not (self._excused and self._excused.search(sentence))
+        found = self._found.search(sentence)
+        if not found or not self._excused:
+            return bool(found)
+        excuses = [excuse.span() for excuse in _every(self._excused, sentence)]
+        return any(
+            all(end <= found.start() or found.end() <= start for start, end in excuses)
+            for found in _every(self._found, sentence)
+        )
 
     @cached_property
     def _found(self) -> re.Pattern[str]:
@@ -36,61 +55,166 @@ class RiskRule:
         return re.compile(self.unless) if self.unless else None
 
 
-WORD_LISTS = "woorden.yml"
-_LIST_NAME = re.compile(r"\{([a-z_]+)\}")
+def _every(pattern: re.Pattern[str], sentence: str) -> Iterator[re.Match[str]]:
+    # Also what begins inside another match: an excused match must not hide a serious one.
+    start = 0
+    while found := pattern.search(sentence, start):
+        yield found
+        start = found.start() + 1
 
 
 def read_rules(folder: Path) -> list[RiskRule]:
     """Read all rules of `folder`. A ValueError names the file, the rule and what is wrong with it.
 
     Every rule carries a reason and an example that it must match: a rule that nobody can explain is not kept.
-    `{name}` in a pattern is any one of the words of the list `name` in woorden.yml.
+    None of its counter-examples (`not`) may match.
     """
-    lists = _word_lists(folder / WORD_LISTS)
+    words = folder / WORD_LISTS
+    lists = yaml.safe_load(words.read_text("utf-8")) if words.exists() else {}
+    # "Not" ends what a phrase may skip, "but" and "because" what an excuse may: they begin another thought.
+    languages = PhraseLanguage(lists, barrier=_DENIAL), PhraseLanguage(lists, barrier=_NEW_CLAUSE)
     rules: list[RiskRule] = []
-    for path in sorted(set(folder.glob("*.yml")) - {folder / WORD_LISTS}):
+    for path in sorted(set(folder.glob("*.yml")) - {words}):
         content = yaml.safe_load(path.read_text("utf-8"))
         risk = content.get("risk")
         if risk not in RISKS:
             raise ValueError(f"{path.name}: `risk` is {risk!r}, expected one of {', '.join(RISKS)}")
-        rules.extend(_rule(path.name, risk, row, lists) for row in content["rules"])
+        rules.extend(_rule(f"{path.name}, rule {row.get('id')!r}", risk, row, *languages) for row in content["rules"])
     if len({(rule.risk, rule.id) for rule in rules}) != len(rules):
         raise ValueError(f"{folder.name}: two rules of one risk have the same id")
     return rules
 
 
-def _word_lists(path: Path) -> dict[str, str]:
-    if not path.exists():
-        return {}
-    lists = yaml.safe_load(path.read_text("utf-8"))
-    for name, words in lists.items():
-        if not isinstance(words, list) or not words or not all(isinstance(word, str) and word for word in words):
-            raise ValueError(f"{path.name}: the list `{name}` must hold one word or more, each on its own line")
-    return {name: f"(?:{'|'.join(words)})" for name, words in lists.items()}
-
-
-def _expanded(pattern: str, lists: dict[str, str], name: str) -> str:
-    unknown = [known for known in _LIST_NAME.findall(pattern) if known not in lists]
-    if unknown:
-        raise ValueError(f"{name}: {WORD_LISTS} holds no list `{unknown[0]}`")
-    return _LIST_NAME.sub(lambda found: lists[found[1]], pattern)
-
-
-def _rule(file: str, risk: str, row: dict[str, Any], lists: dict[str, str]) -> RiskRule:
-    name = f"{file}, rule {row.get('id')!r}"
-    for key in ("id", "pattern", "reason", "example"):
+def _rule(name: str, risk: str, row: dict[str, Any], signs: PhraseLanguage, excuses: PhraseLanguage) -> RiskRule:
+    for key in ("id", "pattern" if "pattern" in row else "phrases", "reason", "example"):
         if not row.get(key):
             raise ValueError(f"{name}: `{key}` is missing")
-    found, excused = (_expanded(row.get(key) or "", lists, name) for key in ("pattern", "unless"))
     try:
-        for key, pattern in (("pattern", found), ("unless", excused)):
-            re.compile(pattern)
-    except re.error as error:
-        raise ValueError(f"{name}: `{key}` is not a regular expression: {error}") from None
-    rule = RiskRule(risk, row["id"], found, excused or None)
+        if "pattern" in row:
+            found = signs.in_pattern(row["pattern"])
+            # The excuse of a regular expression counts wherever it stands in the sentence.
+            excused = rf"\A.*?(?:{signs.in_pattern(row['unless'])}).*" if row.get("unless") else None
+        else:
+            found = signs.any_of(row["phrases"])
+            excused = excuses.any_of(row["unless"]) if row.get("unless") else None
+    except (ValueError, re.error) as error:
+        raise ValueError(f"{name}: {error}") from None
+    rule = RiskRule(risk, row["id"], found, excused)
     if not rule.matches(normalise(row["example"])):
         raise ValueError(f"{name}: its own example does not match")
+    for counterexample in row.get("not", []):
+        if rule.matches(normalise(counterexample)):
+            raise ValueError(f"{name}: it matches {counterexample!r}, which stands under `not`")
     return rule
+
+
+class PhraseLanguage:
+    """Turns phrases such as "{slaat} .. {mij}" into regular expressions; what the signs mean is in docs/risk-rules.md.
+
+    What `..` and `...` skip never holds a word of the list `barrier`. A ValueError says which list, word or phrase is
+    wrong.
+    """
+
+    def __init__(self, lists: dict[str, list[str]], barrier: str = _DENIAL) -> None:
+        self._lists = lists
+        self._known: dict[str, str] = {}
+        self._open: list[str] = []
+        for name, words in lists.items():
+            if not isinstance(words, list) or not words:
+                raise ValueError(f"{WORD_LISTS}: the list `{name}` is empty")
+            for word in words:
+                if not isinstance(word, str) or not word.strip():
+                    raise ValueError(f"{WORD_LISTS}, list `{name}`: {word!r} is not a word; put it in quotes")
+        barred = rf"(?!{self._list(barrier)}(?!\S))" if barrier in lists else ""
+        self._skipped = rf"(?: {barred}\S+)"
+
+    def any_of(self, phrases: list[str]) -> str:
+        """Return the regular expression that finds any of `phrases`, as whole words of a normalised sentence."""
+        if not isinstance(phrases, list):
+            raise ValueError("phrases stand in a list, each on a line that begins with -")
+        return rf"(?<!\S){_any_of([self._pieces(phrase) for phrase in phrases])}(?!\S)"
+
+    def in_pattern(self, pattern: str) -> str:
+        """Return a regular expression of a maintainer with the words of each `{list}` in it."""
+        expanded = re.sub(r"\{([a-z_]+)\}", lambda name: self._list(name[1]), pattern)
+        re.compile(expanded)
+        return expanded
+
+    def _pieces(self, phrase: str) -> list[str]:
+        tokens = _TOKEN.findall(phrase) if isinstance(phrase, str) else []
+        if not tokens or any(end in _GAPS or end.endswith("?") for end in (tokens[0], tokens[-1])):
+            raise ValueError(f"the phrase {phrase!r} must begin and end with a word that has to be there")
+        pieces: list[str] = []
+        for token in tokens:
+            space = " " if pieces and pieces != [r"\A"] else ""
+            if token in _GAPS:
+                pieces.append(f"{self._skipped}{{0,{_GAPS[token]}}}?")
+            elif token in _ENDS:
+                pieces.append(_ENDS[token])
+            elif token.endswith("?"):
+                pieces.append(f"(?:{space}{self._choice(token[:-1])})?")
+            else:
+                pieces.append(space + self._choice(token))
+        return pieces
+
+    def _choice(self, token: str) -> str:
+        return self._one_of(token[1:-1].split("|")) if token.startswith("(") else self._word(token)
+
+    def _one_of(self, phrases: list[str]) -> str:
+        plain = [[re.escape(letter) for letter in normalise(phrase)] for phrase in phrases if not _SIGNS & set(phrase)]
+        if [] in plain:
+            raise ValueError(f"a word is missing in {'|'.join(phrases)!r}")
+        return _any_of(plain + [self._pieces(phrase) for phrase in phrases if _SIGNS & set(phrase)])
+
+    def _word(self, word: str) -> str:
+        if name := _LIST_NAME.fullmatch(word):
+            return self._list(name[1])
+        if not word or set("{}()^$?|") & set(word):
+            raise ValueError(
+                f"{word!r} cannot be read; a choice stands in parentheses: (one|two), a list in braces: {{name}}"
+            )
+        if word.startswith("~"):
+            return _any_of(_mistyped(normalise(word[1:])))
+        return r"\S*".join(re.escape(normalise(part)) for part in word.split("*"))
+
+    def _list(self, name: str) -> str:
+        if name not in self._lists:
+            raise ValueError(f"{WORD_LISTS} holds no list `{name}`")
+        if name not in self._known:
+            if name in self._open:
+                raise ValueError(f"{WORD_LISTS}: the list `{name}` holds itself")
+            self._open.append(name)
+            self._known[name] = self._one_of(self._lists[name])
+            self._open.pop()
+        return self._known[name]
+
+
+def _any_of(sequences: Iterable[Sequence[str]]) -> str:
+    """Return one regular expression for all sequences, in which shared beginnings stand once: fast to search."""
+    tree: dict[str, Any] = {}
+    for sequence in sequences:
+        node = tree
+        for piece in sequence:
+            node = node.setdefault(piece, {})
+        node[""] = {}
+
+    def written(node: dict[str, Any]) -> str:
+        branches = [piece + written(rest) for piece, rest in node.items() if piece]
+        if not branches:
+            return ""
+        joined = branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
+        return f"(?:{joined})??" if "" in node else joined
+
+    return f"(?:{written(tree)})"
+
+
+def _mistyped(word: str) -> set[str]:
+    """Return `word` and what it becomes with one letter lost, doubled or changed places with the next."""
+    later = range(1, len(word))
+    lost = {word[:place] + word[place + 1 :] for place in later}
+    doubled = {word[:place] + word[place] + word[place:] for place in later}
+    swapped = {word[:place] + word[place + 1] + word[place] + word[place + 2 :] for place in range(1, len(word) - 1)}
+    return {word} | lost | doubled | swapped
 
 
 def rules_as_json(rules: list[RiskRule]) -> list[dict[str, Any]]:

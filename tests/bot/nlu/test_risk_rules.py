@@ -1,38 +1,87 @@
-"""The file format of data/risk/*.yml, and what is said about a mistake in it."""
+"""The file format of data/risk/*.yml, what is said about a mistake in it, and what the rules decide and cost."""
 
+import re
+import time
 from pathlib import Path
 
 import pytest
+import yaml
 
 from bot.nlu.normalise import normalise
-from bot.nlu.risk_rules import RiskRule, read_rules, rules_as_json
+from bot.nlu.risk_rules import PhraseLanguage, RiskRule, read_rules, rules_as_json
 
+RULES = Path(__file__).parents[3] / "data/risk"
+LISTS = {
+    "slaat": ["slaat", "sloeg", "in elkaar slaat"],
+    "mij": ["mij", "me"],
+    "ontkenning": ["niet", "nooit"],
+    "nieuwe_zin": ["maar"],
+}
 RULE = {
     "id": "slaat_mij",
-    "pattern": "'slaat mij'",
-    "unless": "'nooit'",
+    "phrases": ["{slaat} .. {mij}"],
+    "unless": ["{slaat} .. {mij} nooit"],
     "reason": "Hitting.",
     "example": "hij slaat mij",
+    "not": ["hij slaat mij nooit"],
 }
 
 
-def write(folder: Path, risk: str = "partnergeweld", **changes: str | None) -> Path:
+def write(folder: Path, risk: str = "partnergeweld", **changes: object) -> Path:
     rule = {key: value for key, value in {**RULE, **changes}.items() if value is not None}
-    lines = [f"risk: {risk}", "rules:"]
-    lines += [f"{'- ' if index == 0 else '  '}{key}: {value}" for index, (key, value) in enumerate(rule.items())]
-    (folder / "file.yml").write_text("\n".join(lines), "utf-8")
+    (folder / "file.yml").write_text(yaml.safe_dump({"risk": risk, "rules": [rule]}), "utf-8")
+    (folder / "woorden.yml").write_text(yaml.safe_dump(LISTS), "utf-8")
     return folder
 
 
-def test_a_rule_fires_unless_it_is_excused(tmp_path) -> None:
+def test_a_rule_fires_unless_it_is_excused(tmp_path: Path) -> None:
     rule = read_rules(write(tmp_path))[0]
     assert rule.matches(normalise("Hij SLAAT mij!"))
     assert not rule.matches(normalise("hij slaat mij nooit"))
 
 
-def test_rules_come_back_from_a_model_as_they_were(tmp_path) -> None:
+def test_an_excuse_counts_only_for_the_words_that_it_touches(tmp_path: Path) -> None:
+    rule = read_rules(write(tmp_path))[0]
+    assert rule.matches(normalise("zij slaat mij nooit, mijn man zit te drinken en sloeg me gisteren"))
+
+
+def test_an_excuse_does_not_reach_into_another_clause(tmp_path: Path) -> None:
+    rule = read_rules(write(tmp_path, **{"unless": ["nooit .. {slaat}"], "not": ["nooit zegt hij: slaat mij"]}))[0]
+    assert rule.matches(normalise("hij roept nooit maar hij slaat mij"))
+
+
+def test_rules_come_back_from_a_model_as_they_were(tmp_path: Path) -> None:
     rules = read_rules(write(tmp_path))
     assert [RiskRule(**row) for row in rules_as_json(rules)] == rules
+
+
+@pytest.mark.parametrize(
+    ("phrase", "sentence", "found"),
+    [
+        ("{slaat} {mij}", "hij slaat mij", True),
+        ("{slaat} {mij}", "hij slaat hard mij", False),
+        ("{slaat} {mij}", "hij slaat mijn hond", False),
+        ("{slaat} .. {mij}", "sloeg hij gisteren weer me", True),
+        ("{slaat} .. {mij}", "sloeg hij gisteren laat weer me", False),
+        ("{slaat} ... {mij}", "sloeg hij gisteren laat weer me", True),
+        ("{mij} .. {slaat}", "als hij mij in elkaar slaat", True),
+        ("{mij} .. {slaat}", "als hij mij niet slaat", False),
+        ("hij (al|heel vaak)? {slaat}", "hij slaat", True),
+        ("hij (al|heel vaak)? {slaat}", "hij heel vaak slaat", True),
+        ("hij (al|heel vaak)? {slaat}", "hij heel slaat", False),
+        ("verkracht*", "de verkrachting", True),
+        ("*moord", "een zelfmoord", True),
+        ("~geslagen", "ik ben gelsagen", True),
+        ("~geslagen", "ik ben gesslagen", True),
+        ("~geslagen", "ik ben geslapen", False),
+        ("^ help $", "help", True),
+        ("^ help $", "help mij kiezen", False),
+        ("zelfmóord", "zelfmoord", True),
+    ],
+)
+def test_what_a_phrase_finds(phrase: str, sentence: str, found: bool) -> None:
+    pattern = PhraseLanguage(LISTS).any_of([phrase])
+    assert RiskRule("partnergeweld", "x", pattern).matches(sentence) == found
 
 
 @pytest.mark.parametrize(
@@ -41,24 +90,113 @@ def test_rules_come_back_from_a_model_as_they_were(tmp_path) -> None:
         ({"risk": "gevaar"}, "file.yml: `risk` is 'gevaar', expected one of"),
         ({"reason": None}, "rule 'slaat_mij': `reason` is missing"),
         ({"example": None}, "rule 'slaat_mij': `example` is missing"),
-        ({"pattern": "'('"}, "`pattern` is not a regular expression"),
-        ({"unless": "'['"}, "`unless` is not a regular expression"),
+        ({"phrases": None}, "rule 'slaat_mij': `phrases` is missing"),
+        ({"phrases": "{slaat}"}, "rule 'slaat_mij': phrases stand in a list"),
+        ({"phrases": ["{klopt} mij"]}, "rule 'slaat_mij': woorden.yml holds no list `klopt`"),
+        ({"phrases": [".. mij"]}, "must begin and end with a word"),
+        ({"phrases": ["slaat mij?"]}, "must begin and end with a word"),
+        ({"phrases": ["slaat|sloeg mij"]}, "a choice stands in parentheses"),
+        ({"phrases": ["(slaat|) mij"]}, "a word is missing"),
+        ({"unless": ["{nooit"]}, "'{nooit' cannot be read"),
         ({"example": "hij is lief"}, "its own example does not match"),
         ({"example": "hij slaat mij nooit"}, "its own example does not match"),
+        ({"not": ["de buur slaat mij"]}, "it matches 'de buur slaat mij', which stands under `not`"),
     ],
     ids=lambda value: str(value)[:30],
 )
-def test_a_mistake_is_named(tmp_path, changes, problem) -> None:
-    with pytest.raises(ValueError, match=problem.replace("(", r"\(")):
+def test_a_mistake_is_named(tmp_path: Path, changes: dict[str, object], problem: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(problem)):
         read_rules(write(tmp_path, **changes))
 
 
-def test_two_rules_with_one_id_are_refused(tmp_path) -> None:
+@pytest.mark.parametrize(
+    ("lists", "problem"),
+    [
+        ({"leeg": []}, "the list `leeg` is empty"),
+        ({"lijst": [True]}, "list `lijst`: True is not a word; put it in quotes"),
+        ({"lijst": [" "]}, "list `lijst`: ' ' is not a word"),
+        ({"lijst": ["{lijst}"]}, "the list `lijst` holds itself"),
+    ],
+)
+def test_a_mistake_in_a_word_list_is_named(lists: dict[str, list[str]], problem: str) -> None:
+    with pytest.raises(ValueError, match=problem):
+        PhraseLanguage(lists).any_of(["{lijst}"])
+
+
+def test_two_rules_with_one_id_are_refused(tmp_path: Path) -> None:
     write(tmp_path)
     (tmp_path / "second.yml").write_text((tmp_path / "file.yml").read_text("utf-8"), "utf-8")
     with pytest.raises(ValueError, match="the same id"):
         read_rules(tmp_path)
 
 
-def test_no_folder_is_no_rules(tmp_path) -> None:
+def test_no_folder_is_no_rules(tmp_path: Path) -> None:
     assert read_rules(tmp_path / "none") == []
+
+
+@pytest.fixture(scope="module")
+def rules() -> list[RiskRule]:
+    return read_rules(RULES)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "risk"),
+    [
+        ("kwil nie meer leven", "zelfdoding"),
+        ("hij zegt dat hij zichzelf iets gaat aandoen", "zelfdoding"),
+        ("mijn vent slaagt mij als hem zat is", "partnergeweld"),
+        ("omdat hij mij vorige zomer van de trap heeft geduwd", "partnergeweld"),
+        ("ik ben verkragt door mijn lief", "seksueel_geweld"),
+        ("ik zei nee en hij deed gewoon verder", "seksueel_geweld"),
+        ("de papa van mijn zoon heeft hem geslegen met een riem", "kind_in_gevaar"),
+        ("mijn stiefvader zit aan mijn zusje", "kind_in_gevaar"),
+        ("hij staat met een mes achter de deur", "acuut_gevaar"),
+        ("help hij gaat mij vermoorden", "acuut_gevaar"),
+        ("kheb mijn vrouw een mot gegeven", "eigen_agressie"),
+        ("ik ben bang dat ik haar iets aandoe", "eigen_agressie"),
+    ],
+)
+def test_plain_danger_is_found_by_rules_alone(rules: list[RiskRule], sentence: str, risk: str) -> None:
+    assert risk in {rule.risk for rule in rules if rule.matches(normalise(sentence))}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "hij heeft mij nog nooit geslagen",
+        "ik wil niet dood, ik wil gewoon rust in huis",
+        "ik lach mij dood met hem",
+        "mijn gsm is dood",
+        "ik vermoord hem nog eens met zijn vuile sokken",
+        "onze relatie is in gevaar",
+        "ik maak er een einde aan met mijn lief",
+        "hij staat voor de deur met bloemen",
+        "mijn zoon slaat zijn zusje met een blokje",
+        "ik zou haar nooit slaan",
+        "he never hit me",
+    ],
+)
+def test_a_denial_or_an_idiom_is_no_danger(rules: list[RiskRule], sentence: str) -> None:
+    assert [(rule.risk, rule.id) for rule in rules if rule.matches(normalise(sentence))] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ik weet niet hoe ik het zeggen moet maar mijn man en ik praten al maanden niet meer met elkaar thuis",
+        *((word * 1_000)[:1_000] for word in ("hij slaat ", "mij niet ", "ik wil ", "a ", "a", "de kinderen ", "{%' ")),
+    ],
+    ids=lambda text: text[:12],
+)
+def test_a_long_or_hostile_text_is_soon_read(rules: list[RiskRule], text: str) -> None:
+    sentence = normalise(text)
+    assert not any(rule.matches("warm") for rule in rules)
+
+    def seconds() -> float:
+        start = time.process_time()
+        for rule in rules:
+            rule.matches(sentence)
+        return time.process_time() - start
+
+    # 2 ms and 20 ms where the machine is ours; ten times as much where others use it too.
+    assert min(seconds() for _ in range(3)) < (0.2 if len(text) > 200 else 0.02)
