@@ -52,7 +52,7 @@ class SignDetector(GraphComponent):
 
     @classmethod
     def required_components(cls) -> list[type]:
-        # It reads what RiskDetector found; in training, where nothing is found yet, Rasa has no such step before it.
+        # RiskDetector stands before it too, but Rasa looks for it among what trains, where it is nobody's step.
         return [DutchTokenizer]
 
     @classmethod
