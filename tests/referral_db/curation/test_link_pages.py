@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from referral_db.curation import links
+from referral_db.curation import links, proposals, saving, subjects
 from referral_db.curation.app import create_app
 from referral_db.curation.link_pages import MAX_REMARK
 from referral_db.models import AuditEntry, Service
@@ -276,3 +276,24 @@ def test_the_log_tells_of_making_using_and_revoking(
         (person, "link gemaakt"),
         (person, "link ingetrokken"),
     ]
+
+
+def test_two_at_the_very_same_moment_make_one_proposal(link: str, database: sessionmaker[Session]) -> None:
+    token = link.rpartition("/")[2]
+    with database() as one, database() as other:
+        found = [(db, links.find(db, token)) for db in (one, other)]
+        for number, (db, mine) in enumerate(found):
+            assert mine
+            service = db.get_one(Service, mine.service_id)
+            subject = subjects.of_service(service)
+            person = links.author_of(mine, service, subject)
+            proposal = proposals.prepared(
+                person, subject, dict(subject.record), NOW, why="proef", checked=["hours"], kind="nagekeken"
+            )
+            assert proposal
+            if number == 0:
+                links.use(db, mine, proposal, NOW)
+            else:
+                with pytest.raises(saving.Conflict):
+                    links.use(db, mine, proposal, NOW)
+    the_proposal(database)
