@@ -50,6 +50,13 @@ def test_an_excuse_does_not_reach_into_another_clause(tmp_path: Path) -> None:
     assert rule.matches(normalise("hij roept nooit maar hij slaat mij"))
 
 
+def test_a_rule_may_be_a_regular_expression_whose_excuse_counts_anywhere(tmp_path: Path) -> None:
+    change = {"phrases": None, "pattern": "{slaat} (?:mij|ons)", "unless": "film", "not": ["een film: hij slaat mij"]}
+    rule = read_rules(write(tmp_path, **change))[0]
+    assert rule.matches("hij in elkaar slaat ons")
+    assert not rule.matches("hij slaat mij in die mooie film")
+
+
 def test_rules_come_back_from_a_model_as_they_were(tmp_path: Path) -> None:
     rules = read_rules(write(tmp_path))
     assert [RiskRule(**row) for row in rules_as_json(rules)] == rules
@@ -97,6 +104,8 @@ def test_what_a_phrase_finds(phrase: str, sentence: str, found: bool) -> None:
         ({"phrases": ["slaat mij?"]}, "must begin and end with a word"),
         ({"phrases": ["slaat|sloeg mij"]}, "a choice stands in parentheses"),
         ({"phrases": ["(slaat|) mij"]}, "a word is missing"),
+        ({"phrases": None, "pattern": "("}, "rule 'slaat_mij': missing ), unterminated subpattern"),
+        ({"phrases": None, "pattern": "{klopt} mij"}, "woorden.yml holds no list `klopt`"),
         ({"unless": ["{nooit"]}, "'{nooit' cannot be read"),
         ({"example": "hij is lief"}, "its own example does not match"),
         ({"example": "hij slaat mij nooit"}, "its own example does not match"),
