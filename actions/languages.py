@@ -11,6 +11,9 @@ import yaml
 
 from actions.sentences import Button
 
+UNKNOWN = "und"
+"""The language that nobody could tell; ISO 639-2 "undetermined"."""
+
 
 @dataclass(frozen=True)
 class Language:

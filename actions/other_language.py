@@ -9,7 +9,7 @@ from rasa_sdk.interfaces import Tracker
 from actions.base import Events, SafeAction, resources
 from actions.cards import CARDS_AT_ONCE, referrals
 from actions.facts import needs_said
-from actions.languages import danger_in, languages
+from actions.languages import UNKNOWN, danger_in, languages
 from actions.lines import line_cards
 from actions.protocols import protocol_of
 from actions.risk import waits_for_safety
@@ -31,14 +31,11 @@ class AnswerLanguage(SafeAction):
 
     def answer(self, tracker: Tracker, say: CollectingDispatcher) -> Events:
         code = tracker.slots.get("language")
-        language = languages().get(code or "")
-        if language is None:
-            say.utter_message(response="utter_andere_taal")
-            return [SlotSet("doubts", 0)]
+        language = languages().get(code or "", languages()[UNKNOWN])
         if waits_for_safety(tracker):
             risk = tracker.slots["risk"]
             protocol = protocol_of(risk, tracker.slots.get("situation"))
-            speak_text(say, str(danger_in(code, risk)), cards=line_cards(protocol.lines))
+            speak_text(say, danger_in(code, risk) or language.danger["other"], cards=line_cards(protocol.lines))
             return [SlotSet("doubts", 0)]
         needs = needs_said(tracker)
         if tracker.slots.get("asked") == ASKED:

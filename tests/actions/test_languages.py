@@ -10,7 +10,7 @@ import pytest
 from actions.languages import Language, danger_in, languages
 from actions.other_language import AnswerLanguage
 from actions.risk import AnswerRisk
-from bot.nlu.spoken_language import CODES
+from bot.nlu.spoken_language import CODES, OTHER
 from referral_db.crisis import load_crisis
 from referral_db.seeding import read_seed
 from referral_db.taxonomy import LANGUAGES, RISKS
@@ -28,7 +28,7 @@ def cards(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def test_there_is_a_text_in_every_language_that_is_recognised() -> None:
-    assert set(languages()) == set(CODES)
+    assert set(languages()) == {*CODES, OTHER}
     assert {code: languages()[code].name for code in LANGUAGES if code != "nl"} == {
         code: name for code, name in LANGUAGES.items() if code != "nl"
     }
@@ -79,7 +79,10 @@ def test_the_second_time_there_is_help_for_the_need(run: Run) -> None:
 
 def test_a_language_without_a_text_gets_that_of_all(run: Run) -> None:
     messages, _ = run(AnswerLanguage(), "andere_taal")
-    assert messages[0]["response"] == "utter_andere_taal"
+    assert messages[0]["text"] == languages()[OTHER].reply
+    assert {"appelez le 112", "In danger: call 112", "في خطر: 112"} == {
+        words for words in ("appelez le 112", "In danger: call 112", "في خطر: 112") if words in messages[0]["text"]
+    }
 
 
 @pytest.mark.parametrize("risk", RISKS)

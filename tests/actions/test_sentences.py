@@ -11,12 +11,8 @@ from actions.sentences import sentences
 from referral_db.text_check import check_text
 
 DOMAIN = yaml.safe_load((Path(__file__).parents[2] / "domain.yml").read_text("utf-8"))
-OTHER_LANGUAGES = "utter_andere_taal"
 TEXTS = {name: str(sentence["text"]) for name, sentence in sentences().items()} | {
-    name: response["text"]
-    for name, responses in DOMAIN["responses"].items()
-    for response in responses
-    if name != OTHER_LANGUAGES
+    name: response["text"] for name, responses in DOMAIN["responses"].items() for response in responses
 }
 
 
