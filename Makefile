@@ -11,7 +11,7 @@ export RASA_TELEMETRY_ENABLED := false
 export TF_CPP_MIN_LOG_LEVEL := 3
 export PYTHONPATH := .
 
-.PHONY: help setup run test train tune vectors bench check evaluate pictures transcripts clean
+.PHONY: help setup run test train tune vectors bench growth check evaluate pictures transcripts clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -39,14 +39,18 @@ vectors: .venv-rasa/.done ## Compute the kept vectors of the training sentences 
 bench: setup ## Print the benchmark as JSON lines
 	@$(APP)/python -m tests.bench
 
+growth: .venv/.done ## Measure the search at 100 to 100 000 services and write docs/search_growth.md and its picture
+	@$(APP)/python -m tests.bench_search
+
 check: .venv/.done .venv-rasa/.done .venv-rasa/.dutch ## Lint, strict types, import boundaries, Dutch texts, Rasa's own validation
 	@bash tests/check.sh
 
 evaluate: setup ## Measure understanding on the held-out sentences and write docs/evaluation.md
 	@$(RASA)/python -m tests.nlu.evaluate
 
-pictures: setup ## Make the pictures of the documentation from a running stack
+pictures: setup ## Make the pictures of README and handbook, and of each state of the window in results/pictures
 	@$(APP)/python -m tests.pictures_of_states
+	@$(APP)/python -m tests.pictures_of_curation
 	@$(APP)/python -m tests.pictures
 
 transcripts: setup ## Write the 30 conversations that tell most as one page to read and sign: results/gesprekken.html

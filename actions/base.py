@@ -90,5 +90,5 @@ def sure_intent_of(tracker: Tracker) -> str:
 
 
 def parsed(tracker: Tracker, key: str) -> Any:
-    """Return `needs` or `risk` of the last message as the parse result had it, or None."""
+    """Return `needs`, `risk` or `sign` of the last message as the parse result had it, or None."""
     return (tracker.latest_message.get("parse_data") or {}).get(key) or tracker.latest_message.get(key)

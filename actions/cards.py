@@ -52,6 +52,7 @@ def referrals(
         silent=silent,
         situation=Situation(increased_allowance=slots.get("increased_allowance")),
         language=_language(slots.get("language")),
+        time=slots.get("time"),
     )
     with have.sessions() as session:
         return search(session, have.geography, query)

@@ -8,7 +8,7 @@ from rasa_sdk.interfaces import Tracker
 
 from actions.age import answer_age
 from actions.answers import other_need_button
-from actions.base import Events, SafeAction, intent_of
+from actions.base import Events, SafeAction, intent_of, parsed
 from actions.close import answer_feedback
 from actions.near import answer_near
 from actions.risk import answer_safety, ask_safety_again, waits_for_safety
@@ -42,6 +42,9 @@ class FollowUp(SafeAction):
         if waiting_for == "referral" and intent == "bevestig":
             return [FollowupAction("action_look_for_help")]
         if intent == "niet_wat_ik_bedoelde":
+            if parsed(tracker, "sign") == "boos":
+                speak(say, "bot_again")
+                return [SlotSet("waiting_for", None), SlotSet("doubts", 0), *(_leave_form() if in_form else [])]
             speak(say, "menu", first_buttons=other_need_button(tracker.slots.get("other_need")))
             # "Laat maar" leaves the form: its question next to this one would be two questions at once.
             return [SlotSet("waiting_for", None), *(_leave_form() if in_form else [])]

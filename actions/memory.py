@@ -13,8 +13,10 @@ from actions.age import AGES
 from actions.answers import curated
 from actions.base import Events, SafeAction, resources
 from actions.cards import SKIPPED
+from actions.languages import languages
 from actions.sentences import speak, speak_text
-from referral_db.taxonomy import CODES, LANGUAGES
+from referral_db.taxonomy import CODES
+from referral_db.wished_time import ANY_TIME, time_in_words
 
 
 class TellMemory(SafeAction):
@@ -45,8 +47,10 @@ def _known(slots: dict[str, Any]) -> Iterator[str]:
         yield "wat het mag kosten"
     if slots.get("channel"):
         yield f"contact ({slots['channel'].replace('_', ' ')})"
-    if slots.get("language") in LANGUAGES:
-        yield f"je taal ({LANGUAGES[slots['language']]})"
+    if slots.get("time") not in (None, ANY_TIME):
+        yield f"wanneer ({time_in_words(slots['time'])})"
+    if slots.get("language") in languages():
+        yield f"je taal ({languages()[slots['language']].name})"
     if slots.get("age") in AGES:
         yield f"je leeftijd ({AGES[slots['age']]})"
     facts = {

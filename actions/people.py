@@ -18,14 +18,15 @@ _WRITTEN = ("chat", "sms", "mail")
 
 
 class ShowPeople(SafeAction):
-    """Shows who listens; on "wie is er nu open" only who can be reached now."""
+    """Shows who listens; on "wie is er nu open" only who can be reached now, on "en zaterdag?" those of then first."""
 
     def name(self) -> str:
         return "action_show_people"
 
     def answer(self, tracker: Tracker, say: CollectingDispatcher) -> Events:
         cards = listeners(tracker)
-        if intent_of(tracker) == "vraag_open_nu":
+        asks_for_a_time = any(entity["entity"] == "time" for entity in tracker.latest_message.get("entities") or [])
+        if intent_of(tracker) == "vraag_open_nu" and not asks_for_a_time:
             speak(say, "people_open_now", cards=[card for card in cards if _is_open(card)][:CARDS_AT_ONCE])
         else:
             speak(say, "people", cards=cards[:CARDS_AT_ONCE])

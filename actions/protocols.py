@@ -1,6 +1,7 @@
 """Which fixed words a risk gets: those of the crisis file, or others where the situation asks for them.
 
-The words stand in protocols.yml. What is known of the situation are codes: the needs of the same message and the slots.
+The words stand in protocols.yml. What is known of the situation are codes: the needs and the sign
+of the same message, and the slots.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 import yaml
 from rasa_sdk.interfaces import Tracker
 
-from actions.base import resources
+from actions.base import parsed, resources
 from actions.facts import facts_of, needs_said
 from referral_db.crisis import RiskProtocol, load_crisis
 
@@ -29,6 +30,13 @@ _BY_NEED = (
 
 Low where the words are right also for who meant something else.
 """
+_BY_SIGN = {
+    ("acuut_gevaar", "wurging"): "nu_wurging",
+    ("partnergeweld", "wurging"): "geweld_wurging",
+    ("partnergeweld", "wapen"): "geweld_wapen",
+    ("eigen_agressie", "zoekt_opvang"): "zoekt_opvang",
+}
+"""What the words say of the violence, and that foretells worse (answers guide: high risk)."""
 _FOR_OTHERS = {
     "partnergeweld": "geweld_ander",
     "seksueel_geweld": "seksueel_geweld_ander",
@@ -61,6 +69,8 @@ def situation_of(tracker: Tracker, code: str) -> str | None:
     """Return the name of the words for `code` in this situation, None for those of the crisis file."""
     if code == "partnergeweld" and tracker.slots.get("violence") == "eigen_agressie":
         return "over_en_weer"
+    if by_sign := situation_by_sign(tracker, code):
+        return by_sign
     if code in _FOR_OTHERS and facts_of(tracker).other:
         return _FOR_OTHERS[code]
     if code == "seksueel_geweld" and "jongeren" in needs_said(tracker, _YOUNG):
@@ -68,6 +78,12 @@ def situation_of(tracker: Tracker, code: str) -> str | None:
     if code != "partnergeweld":
         return None
     return next((name for need, from_, name in _BY_NEED if need in needs_said(tracker, from_)), None)
+
+
+def situation_by_sign(tracker: Tracker, code: str) -> str | None:
+    """Return the name of the words for what is said of the violence itself, None where nothing more is said."""
+    situation = _BY_SIGN.get((code, str(parsed(tracker, "sign"))))
+    return None if code == "partnergeweld" and facts_of(tracker).other else situation
 
 
 def protocol_of(code: str, situation: str | None) -> RiskProtocol:

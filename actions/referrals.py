@@ -14,6 +14,7 @@ from actions.cards import CARDS_AT_ONCE, SKIPPED, referrals
 from actions.clarify import clarify
 from actions.counting import count_search
 from actions.facts import facts_of
+from actions.risk import ask_safety_again, waits_for_safety
 from actions.sentences import speak, speak_text
 
 FORM = "referral_form"
@@ -30,6 +31,15 @@ class LookForHelp(SafeAction):
 
     def answer(self, tracker: Tracker, say: CollectingDispatcher) -> Events:
         found = {entity["entity"] for entity in tracker.latest_message.get("entities") or []}
+        if found == {"time"} and intent_of(tracker) == "geef_kanaal" and waits_for_safety(tracker):
+            # "'s Nachts" is no wish then, but when it is bad.
+            return ask_safety_again(tracker, say)
+        abroad = next(
+            (one["value"] for one in tracker.latest_message.get("entities") or [] if one["entity"] == "abroad"), None
+        )
+        if abroad and not found & {"place", "place_options"}:
+            speak(say, f"abroad_{abroad}")
+            return [] if tracker.active_loop.get("name") else [FollowupAction("action_listen")]
         if intent_of(tracker) == "geef_plaats" and not found & {"place", "place_options"}:
             if not tracker.active_loop.get("name") and confidence_of(tracker) < _SURELY_A_PLACE:
                 return clarify(tracker, say)

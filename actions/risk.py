@@ -12,8 +12,9 @@ from actions.age import ask_age, may_ask_age
 from actions.base import Events, SafeAction, confidence_of, intent_of, parsed, resources, sure_intent_of
 from actions.counting import count_risk
 from actions.facts import facts_of, needs_said
+from actions.languages import danger_in
 from actions.lines import line_cards
-from actions.protocols import protocol_of, situation_of
+from actions.protocols import protocol_of, situation_by_sign, situation_of
 from actions.sentences import sentences, speak_text
 from referral_db.crisis import RiskProtocol
 from referral_db.taxonomy import NO_JOINT_HELP
@@ -37,12 +38,16 @@ class AnswerRisk(SafeAction):
 
 
 def answer_risk(tracker: Tracker, say: CollectingDispatcher, code: str) -> Events:
-    """Begin the protocol of the risk `code`, or go on with it when it was said before."""
+    """Begin the protocol of the risk `code`, or go on with it when it was said before and this is not graver."""
     slots = tracker.slots
+    if own_language := danger_in(slots.get("language"), code):
+        speak_text(say, own_language)
     waiting_for, situation, warned = slots.get("waiting_for"), slots.get("situation"), slots.get("warned")
-    if code == slots.get("risk") and protocol_of(code, situation).buttons:
+    said = situation_by_sign(tracker, code)
+    graver = said not in (None, situation)
+    if code == slots.get("risk") and protocol_of(code, situation).buttons and not graver:
         protocol = protocol_of(code, situation)
-        more = str(sentences()["risk_more"]["text"])
+        more = str(sentences()["no_address" if said == "zoekt_opvang" else "risk_more"]["text"])
         if waiting_for in _OPEN:
             _say(say, f"{more} {_question(protocol)}", protocol.lines, protocol.buttons)
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import os
 import sys
 import time
 from pathlib import Path
@@ -23,7 +24,7 @@ ABOUT_PEOPLE = ("counted", "report")
 takes one before and one after a conversation sees that nothing of it went there."""
 MAX_KEYS = 100_000
 MAX_TEXT = 1_000_000
-"""Characters of one file that are shown: its end."""
+"""Bytes of one file that are shown: its end."""
 _IN_MEMORY = (
     "Open conversations: codes, at most 30 idle minutes, in memory (in Redis where there is one). "
     "Counts of this week: in the memory of the actions process, without who or when."
@@ -95,10 +96,13 @@ def _files(folder: Path, since: float) -> dict[str, Any]:
     for path in sorted(folder.rglob("*")):
         if path.is_symlink() or not path.is_file() or path.stat().st_mtime < since:
             continue
-        data = path.read_bytes()
-        # A database is shown table by table.
-        shown = None if b"\0" in data[:4096] else data.decode("utf-8", "replace")[-MAX_TEXT:]
-        found[str(path.relative_to(folder))] = {"bytes": len(data), "text": shown}
+        with path.open("rb") as file:
+            # A database is shown table by table.
+            binary = b"\0" in file.read(4096)
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(0, size - MAX_TEXT))
+            shown = None if binary else file.read(MAX_TEXT).decode("utf-8", "replace")
+        found[str(path.relative_to(folder))] = {"bytes": size, "text": shown}
     return found
 
 

@@ -19,6 +19,7 @@ MAX_SUMMARY = 240
 MAX_WHY = 3
 MAX_NOT_MATCHING = 2
 
+_TIME_DOUBTS = {"closed": "op dat moment gesloten", "unknown": "niet zeker of het op dat moment open is"}
 _LATE = {"phone": "het nummer is", "hours": "de uren zijn", "price": "de prijs is"}
 _URL = re.compile(r"https?://[^\s;,'\"<>]+")
 
@@ -142,6 +143,8 @@ def _why(one: Ranked, details: Details, wish: Wish) -> list[str]:
     """What matches, the most telling first: the need, then what was asked for, then what is good to know."""
     matched = [code for code in wish.needs if code in one.candidate.needs]
     facts = [CODES[matched[0]].why if matched else "voor vragen van allerlei soort"]
+    if one.then and one.then.text:
+        facts.append(one.then.text)
     if wish.language != "nl" and wish.language in one.candidate.languages:
         facts.append(f"helpt in het {LANGUAGES[wish.language]}")
     area = _area_fact(one, details, wish)
@@ -188,6 +191,8 @@ def _not_matching(one: Ranked, details: Details, wish: Wish) -> list[str]:
         facts.append(_missing_channel(one, wish))
     elif (asked := _state_of_asked(one, wish)) and asked.state == "closed" and one.answers_now and wish.channel:
         facts.append(f"{CHANNELS[wish.channel]} kan nu niet: {asked.text}")
+    if one.then and one.candidate.channels & LIVE_CHANNELS and (doubt := _TIME_DOUBTS.get(one.then.state)):
+        facts.append(doubt)
     if wish.max_price is not None and not one.fits_budget:
         facts.append(_price_doubt(one, wish.max_price))
     if one.foreign:
@@ -197,11 +202,14 @@ def _not_matching(one: Ranked, details: Details, wish: Wish) -> list[str]:
     if one.other_age:
         until = details.service.maximum_age
         facts.append("enkel voor jongeren" if until is None else f"enkel tot en met {until} jaar")
-    if wish.at.date() - one.candidate.checked_on > STALE_AFTER:
-        facts.append("al meer dan een jaar niet nagekeken")
-    elif late := one.candidate.late_fields(wish.at.date()):
-        facts.append(f"{_LATE[late[0]]} al lang niet nagekeken")
+    facts += _stale(one, wish)
     return facts[:MAX_NOT_MATCHING]
+
+
+def _stale(one: Ranked, wish: Wish) -> list[str]:
+    if wish.at.date() - one.candidate.checked_on > STALE_AFTER:
+        return ["al meer dan een jaar niet nagekeken"]
+    return [f"{_LATE[field]} al lang niet nagekeken" for field in one.candidate.late_fields(wish.at.date())[:1]]
 
 
 def _only_there(details: Details) -> str:

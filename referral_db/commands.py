@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import json
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.exc import OperationalError
 
 from nachtlicht.clock import now
+from referral_db.areas import PLACES
 from referral_db.coverage_picture import draw_coverage
 from referral_db.database import make_session_factory, upgrade
 from referral_db.interchange import (
@@ -18,13 +20,17 @@ from referral_db.interchange import (
     Import,
     export_hsds,
     export_sheet,
+    export_tables,
     export_workbook,
     import_hsds,
     import_sheet,
+    import_tables,
     import_workbook,
 )
+from referral_db.places_table import PlacesError, build, differences
 from referral_db.quality import check, coverage, published, stats
-from referral_db.seeding import seed
+from referral_db.reach import reach
+from referral_db.seeding import Kept, seed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,27 +39,28 @@ if TYPE_CHECKING:
 
     from nachtlicht.settings import Settings
 
-FORMATS = ("hsds", "csv", "xlsx")
+FORMATS = {"hsds": ".json", "tabular": ".zip", "csv": ".csv", "xlsx": ".xlsx"}
+"""What services come in and go out as, with the end of the name of such a file."""
 _SHOWN = 100
-"""Problems of an import that are printed; after that a count."""
+"""Problems of an import, or records that stay, that are printed; after that a count."""
 _OUTCOMES = {"new": "nieuw", "changed": "gewijzigd", "same": "gelijk", "kept": "gelaten zoals maintainers het wilden"}
 
 
 def add_db_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Adds `db` with its sub-commands. Each sets `run(arguments, settings)`, which gives an exit status."""
-    db = subparsers.add_parser("db", help="the referral database: import, export, check, stats, seed")
+    db = subparsers.add_parser("db", help="the referral database: import, export, check, stats, places, seed")
     commands = db.add_subparsers(required=True, metavar="COMMAND")
 
-    load = commands.add_parser("import", help="services from HSDS 3.0 JSON or from a maintainer's CSV or XLSX")
+    load = commands.add_parser("import", help="services from HSDS 3.0 (JSON, or tables in a ZIP) or from a CSV or XLSX")
     load.add_argument("file", type=Path)
     load.add_argument("--format", choices=FORMATS, help="default: from the name of the file")
     load.add_argument("--dry-run", action="store_true", help="show what would change, store nothing")
     load.set_defaults(run=_with_database(_import))
 
-    save = commands.add_parser("export", help="services as HSDS 3.0 JSON, or as a CSV or XLSX to fill in")
+    save = commands.add_parser("export", help="services as HSDS 3.0 (JSON, or tables in a ZIP), or as a CSV or XLSX")
     save.add_argument("--format", choices=FORMATS, default="hsds")
     save.add_argument("--all", action="store_true", help="drafts and archived services too")
-    save.add_argument("--output", type=Path, help="a file; default: standard output, not for XLSX")
+    save.add_argument("--output", type=Path, help="a file; default: standard output, not for ZIP and XLSX")
     save.set_defaults(run=_with_database(_export))
 
     look = commands.add_parser("check", help="what is missing or out of date; fails on errors only")
@@ -63,6 +70,13 @@ def add_db_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentPars
     count = commands.add_parser("stats", help="counts")
     count.add_argument("--json", action="store_true")
     count.set_defaults(run=_with_database(_stats))
+
+    places = commands.add_parser("places", help="make the table of places anew out of its sources")
+    places.add_argument("postal_codes", type=Path, help="CSV: postal codes, places, municipalities, coordinates")
+    places.add_argument("caw_regions", type=Path, help="YAML: which CAW serves which municipality")
+    places.add_argument("--output", type=Path, default=PLACES, help="default: the table that comes with the product")
+    places.add_argument("--dry-run", action="store_true", help="show what would change, write nothing")
+    places.set_defaults(run=_places)
 
     fill = commands.add_parser("seed", help="bring tables and the services that come with the product up to date")
     fill.set_defaults(run=_with_database(_seed))
@@ -92,17 +106,18 @@ def _with_database(
 
 
 def _import(session: Session, args: argparse.Namespace, settings: Settings) -> int:
-    kind = args.format or {".json": "hsds", ".csv": "csv", ".xlsx": "xlsx"}.get(args.file.suffix.lower())
+    kind = args.format or next((name for name, end in FORMATS.items() if end == args.file.suffix.lower()), None)
     if kind is None:
-        _complain(f"{args.file.name}: we weten niet wat dit is. Geef --format hsds, csv of xlsx.")
+        _complain(f"{args.file.name}: we weten niet wat dit is. Geef --format {', '.join(FORMATS)}.")
         return 2
     try:
         if args.file.stat().st_size > MAX_BYTES:
             _complain(f"{args.file.name} is te groot: hoogstens {MAX_BYTES // 1_000_000} MB.")
             return 2
         data = args.file.read_bytes()
-        if kind == "xlsx":
-            result = import_workbook(session, data, now(settings), "import")
+        if kind in ("xlsx", "tabular"):
+            read = import_workbook if kind == "xlsx" else import_tables
+            result = read(session, data, now(settings), "import")
         else:
             load = import_hsds if kind == "hsds" else import_sheet
             result = load(session, data.decode("utf-8-sig"), now(settings), "import")
@@ -122,11 +137,12 @@ def _import(session: Session, args: argparse.Namespace, settings: Settings) -> i
 
 
 def _export(session: Session, args: argparse.Namespace, _settings: Settings) -> int:
-    if args.format == "xlsx":
+    if args.format in ("xlsx", "tabular"):
         if args.output is None:
-            _complain("Een XLSX gaat naar een bestand. Geef --output gids.xlsx.")
+            _complain(f"Dit gaat naar een bestand. Geef --output gids{FORMATS[args.format]}.")
             return 2
-        data = export_workbook(session, everything=args.all)
+        write = export_workbook if args.format == "xlsx" else export_tables
+        data = write(session, everything=args.all)
     else:
         text = (export_hsds if args.format == "hsds" else export_sheet)(session, everything=args.all)
         if args.output is None:
@@ -145,7 +161,9 @@ def _export(session: Session, args: argparse.Namespace, _settings: Settings) -> 
 def _check(session: Session, args: argparse.Namespace, settings: Settings) -> int:
     if args.picture is not None:
         try:
-            args.picture.write_text(draw_coverage(coverage(published(session))), encoding="utf-8")
+            shown, today = published(session), now(settings).date()
+            drawn = draw_coverage(coverage(shown), reach(shown, today - dt.timedelta(days=today.weekday())))
+            args.picture.write_text(drawn, encoding="utf-8")
         except OSError as error:
             _complain(f"{args.picture.name} kan niet geschreven worden: {error.strerror}.")
             return 2
@@ -167,9 +185,33 @@ def _stats(session: Session, args: argparse.Namespace, settings: Settings) -> in
 
 
 def _seed(session: Session, _args: argparse.Namespace, _settings: Settings) -> int:
-    counts = seed(session)
+    kept: list[Kept] = []
+    counts = seed(session, report=kept.append)
     session.commit()
+    for one in kept[:_SHOWN]:
+        print(f"blijft  {one.key}: {', '.join(one.fields) or 'verwijderd'}")
+    if kept:
+        print(f"{len(kept)} keer zegt de nieuwe gids iets anders dan jullie. Wat jullie schreven, blijft. Kijk het na.")
     print("Gids: " + ", ".join(f"{counts[key]} {word}" for key, word in _OUTCOMES.items() if counts[key]) + ".")
+    return 0
+
+
+def _places(args: argparse.Namespace, _settings: Settings) -> int:
+    """Writes the whole table or nothing; 1 for problems of the sources, 2 for a file that cannot be read or written."""
+    try:
+        table = build(*(path.read_text(encoding="utf-8") for path in (args.postal_codes, args.caw_regions)))
+        before = args.output.read_text(encoding="utf-8") if args.output.exists() else ""
+        for line in differences(before, table):
+            print(line)
+        if not args.dry_run:
+            args.output.write_text(table, encoding="utf-8")
+    except PlacesError as error:
+        _complain(str(error))
+        return 1
+    except (OSError, UnicodeDecodeError) as error:
+        _complain(f"Kan niet gelezen of geschreven worden: {getattr(error, 'filename', None) or 'geen UTF-8'}.")
+        return 2
+    print(f"{table.count(chr(10)) - 1} plaatsen." + (" Niets bewaard." if args.dry_run else ""))
     return 0
 
 

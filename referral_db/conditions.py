@@ -36,7 +36,7 @@ _WHO_PAYS = {
     "prive": "Dit is privéhulp.",
 }
 _YES_NO = {
-    "referral_needed": ("Je hebt een verwijsbrief nodig.", "Geen verwijsbrief nodig."),
+    "referral_needed": ("Je hebt een verwijzing nodig.", "Geen verwijzing nodig."),
     "both_partners": ("Jullie komen allebei.", "Je mag alleen komen."),
     "group_talk": ("Je praat er in een groep.", "Je hoeft niet te praten in de groep."),
     "anonymous": ("Je naam zeggen hoeft niet.", "Je zegt er wie je bent."),

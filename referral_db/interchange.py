@@ -1,10 +1,11 @@
-"""Services in and out: HSDS 3.0 as JSON, and a plain sheet for maintainers as CSV or XLSX.
+"""Services in and out: HSDS 3.0 as JSON or as tables, and a plain sheet for maintainers as CSV or XLSX.
 
 All of a file comes in, or nothing.
 """
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import json
 from collections import Counter
@@ -12,9 +13,19 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from referral_db.hsds import from_hsds, to_hsds
+from referral_db.hsds_tables import TablesError, read_tables, write_tables
 from referral_db.models import AuditEntry
-from referral_db.records import Record, all_services, canonical, differences, store, to_record
-from referral_db.sheet import RowProblem, column_of, read_sheet, read_table, table, write_sheet
+from referral_db.records import (
+    Record,
+    all_organizations,
+    all_services,
+    canonical,
+    differences,
+    some_services,
+    store,
+    to_record,
+)
+from referral_db.sheet import RowProblem, codes_of, column_of, read_table, rows_of, table, write_sheet
 from referral_db.validation import complete
 from referral_db.workbook import WorkbookError, read_workbook, write_workbook
 
@@ -67,6 +78,11 @@ def write_hsds(records: Iterable[Record]) -> str:
     return json.dumps([to_hsds(record) for record in records], ensure_ascii=False, indent=1) + "\n"
 
 
+def export_tables(session: Session, *, everything: bool = False) -> bytes:
+    """Gives the same services as the ZIP of `referral_db.hsds_tables`."""
+    return write_tables(to_hsds(record) for record in _records(session, everything))
+
+
 def export_sheet(session: Session, *, everything: bool = False) -> str:
     """Gives the CSV of `referral_db.sheet`."""
     return write_sheet(_records(session, everything))
@@ -91,18 +107,31 @@ def read_hsds(text: str) -> Contents:
     return _completed(rows, [], lambda place: place)
 
 
+def read_zip(data: bytes) -> Contents:
+    """As `read_hsds`, for the ZIP of `referral_db.hsds_tables`; rows are those of services.csv."""
+    try:
+        services = read_tables(data, MAX_ROWS)
+    except TablesError as error:
+        return _unreadable(str(error))
+    rows = [(number, from_hsds(service)) for number, service in enumerate(services, start=2)]
+    return _completed(rows, [], lambda place: place)
+
+
 def read_csv(session: Session, text: str, today: dt.date) -> Contents:
     """Reads the rows of a CSV as `referral_db.sheet` describes it, over the services as they are. Stores nothing."""
-    return _completed(*read_sheet(text, _existing(session), today), column_of)
+    try:
+        rows = rows_of(text)
+    except csv.Error as error:
+        return _unreadable(f"is geen leesbare CSV: {error}")
+    return _read_table(session, rows, today)
 
 
 def read_xlsx(session: Session, data: bytes, today: dt.date) -> Contents:
     """As `read_csv`, for an XLSX with the same columns."""
     try:
-        read = read_workbook(data, MAX_ROWS + 2)
+        return _read_table(session, read_workbook(data, MAX_ROWS + 2), today)
     except WorkbookError as error:
         return _unreadable(str(error))
-    return _completed(*read_table(read, _existing(session), today), column_of)
 
 
 def import_hsds(session: Session, text: str, now: dt.datetime, by: str) -> Import:
@@ -112,6 +141,11 @@ def import_hsds(session: Session, text: str, now: dt.datetime, by: str) -> Impor
     list stay as they are.
     """
     return _import(session, read_hsds(text), now, by)
+
+
+def import_tables(session: Session, data: bytes, now: dt.datetime, by: str) -> Import:
+    """Stores the services of a ZIP as `export_tables` makes it. For the rest as `import_hsds`."""
+    return _import(session, read_zip(data), now, by)
 
 
 def import_sheet(session: Session, text: str, now: dt.datetime, by: str) -> Import:
@@ -130,8 +164,9 @@ def _records(session: Session, everything: bool) -> Iterable[Record]:
             yield to_record(service)
 
 
-def _existing(session: Session) -> dict[str, Record]:
-    return {service.slug: to_record(service) for service in all_services(session)}
+def _read_table(session: Session, rows: list[tuple[int, list[str]]], today: dt.date) -> Contents:
+    existing = {service.slug: to_record(service) for service in some_services(session, codes_of(rows))}
+    return _completed(*read_table(rows, existing, today, all_organizations(session)), column_of)
 
 
 def _unreadable(reason: str) -> Contents:
@@ -160,7 +195,7 @@ def _completed(rows: list[tuple[int, Record]], problems: list[RowProblem], colum
 def _import(session: Session, contents: Contents, now: dt.datetime, by: str) -> Import:
     if contents.problems:
         return Import(contents.problems)
-    services = all_services(session)  # held on to, so that `store` finds each of them loaded
+    services = some_services(session, (record["slug"] for _, record in contents.rows))  # held on to for `store`
     existing = {service.slug: to_record(service) for service in services}
     result = Import()
     for _, record in contents.rows:

@@ -370,7 +370,7 @@ def _channel_state(channel: str, hours: Channel, at: dt.datetime) -> OpenState:
         if later == "unknown" and perhaps is None:
             perhaps = moment.astimezone(BRUSSELS)
     if perhaps is not None:
-        return OpenState("closed", f"open {_day_words(perhaps, local)}, uur niet bekend", channel)
+        return OpenState("closed", f"open {day_words(perhaps, local)}, uur niet bekend", channel)
     return OpenState("closed", "nu gesloten", channel)
 
 
@@ -385,28 +385,30 @@ def _order(state: OpenState, at: dt.datetime) -> tuple[int, float]:
 
 
 def _until_words(until: dt.datetime, local: dt.datetime, left: dt.timedelta) -> str:
-    clock = _clock_words(until)
+    clock = clock_words(until)
     if left < dt.timedelta(hours=12) or (clock == MIDNIGHT and _days_apart(until, local) == 1):
         return clock
     if clock == MIDNIGHT:
-        return f"{_day_words(until - dt.timedelta(days=1), local).removeprefix('op ')} {clock}"
-    return f"{_day_words(until, local).removeprefix('op ')} {clock}"
+        return f"{day_words(until - dt.timedelta(days=1), local).removeprefix('op ')} {clock}"
+    return f"{day_words(until, local).removeprefix('op ')} {clock}"
 
 
 def _opens_words(opens: dt.datetime, local: dt.datetime) -> str:
-    clock = _clock_words(opens)
+    clock = clock_words(opens)
     if clock == MIDNIGHT:
-        return f"om {clock}" if _days_apart(opens, local) == 1 else f"{_day_words(opens, local)} om 0u"
-    return f"{_day_words(opens, local)} om {clock}"
+        return f"om {clock}" if _days_apart(opens, local) == 1 else f"{day_words(opens, local)} om 0u"
+    return f"{day_words(opens, local)} om {clock}"
 
 
-def _clock_words(moment: dt.datetime) -> str:
+def clock_words(moment: dt.datetime) -> str:
+    """ "9u", "9u30" or "middernacht"."""
     if moment.hour == 0 and moment.minute == 0:
         return MIDNIGHT
     return f"{moment.hour}u{moment.minute:02d}" if moment.minute else f"{moment.hour}u"
 
 
-def _day_words(moment: dt.datetime, local: dt.datetime) -> str:
+def day_words(moment: dt.datetime, local: dt.datetime) -> str:
+    """The day of `moment` as seen from `local`: "vandaag", "morgen", "zaterdag" or "op 5 december"."""
     apart = _days_apart(moment, local)
     if apart == 0:
         return "vandaag"

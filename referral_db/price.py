@@ -52,13 +52,16 @@ class Cost(NamedTuple):
 class Situation:
     """What a person chose to say about what they pay; None is not said.
 
-    `increased_allowance`: "verhoogde tegemoetkoming"; `age` in years; `together`: with their partner.
+    `increased_allowance`: "verhoogde tegemoetkoming"; `age` in years; `together`: with their partner; `group`: looks
+    for a group.
     """
 
     increased_allowance: bool | None = None
     age: int | None = None
     first_conversation: bool = False
     together: bool | None = None
+    student: bool | None = None
+    group: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,9 @@ def price_for(kind: str, options: Iterable[CostRow], situation: Situation, on: d
     special = {row.option: row for row in valid.values() if row.option in PERSONAL_OPTIONS and row.amount is not None}
     if special and situation.together:
         return Price("onbekend", None, None, ASK_TOGETHER, None)
+    group = valid.get("groep")
+    if situation.group and group is not None and group.amount is not None:
+        return replace(_in_group(kind, group, special, situation), note=group.amount_description or note)
     return replace(_in_situation(kind, usual, special, situation), note=note)
 
 
@@ -130,6 +136,15 @@ def _by_income(usual: CostRow | None, note: str) -> Price:
     return Price("inkomensgerelateerd", usual.amount, high, text, None, note)
 
 
+def _in_group(kind: str, group: CostRow, special: Mapping[str, CostRow], situation: Situation) -> Price:
+    """What a group costs; a rate for a conversation alone that is not lower is none for the group."""
+    lower = {
+        option: row for option, row in special.items() if option != "eerste_gesprek" and _amount(row) < _amount(group)
+    }
+    price = _in_situation(kind, group, lower, situation)
+    return replace(price, text=price.text.replace("per gesprek", "per keer in groep", 1))
+
+
 def _in_situation(kind: str, usual: CostRow, special: Mapping[str, CostRow], situation: Situation) -> Price:
     low = usual.amount or 0.0
     high = low if usual.amount_max is None else max(low, usual.amount_max)
@@ -143,6 +158,8 @@ def _in_situation(kind: str, usual: CostRow, special: Mapping[str, CostRow], sit
         text += f", {_or_free(lower['verhoogde_tegemoetkoming'])} met verhoogde tegemoetkoming"
     elif "tot_en_met_23" in lower:
         text += f", {_or_free(lower['tot_en_met_23'])} tot en met {LAST_YOUNG_AGE} jaar"
+    elif "student" in lower:
+        text += f", {_or_free(lower['student'])} voor studenten"
     own = low if low == high and not lower else None
     first = special.get("eerste_gesprek")
     # A first conversation that is free on a condition ("na verwijzing") is not promised.
@@ -162,7 +179,7 @@ def _holds(option: str, situation: Situation) -> bool | None:
         return situation.increased_allowance
     if option == "tot_en_met_23":
         return None if situation.age is None else situation.age <= LAST_YOUNG_AGE
-    return None if option == "student" else False
+    return situation.student if option == "student" else False
 
 
 def _span(low: float, high: float) -> str:

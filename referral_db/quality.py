@@ -13,6 +13,8 @@ from referral_db import freshness
 from referral_db.areas import covers, municipalities
 from referral_db.codes import NEEDS, PROVINCES, RISKS
 from referral_db.models import Answer
+from referral_db.opening_hours import LIVE_CHANNELS
+from referral_db.reach import falling_short, reach
 from referral_db.records import Record, all_services, to_record
 from referral_db.reports import REASONS, OpenReport, open_reports
 from referral_db.validation import complete
@@ -65,6 +67,9 @@ def check(session: Session, today: dt.date) -> list[Finding]:
     findings += [
         Finding("warning", f"{row.need} in {row.region}", _shortage(row)) for row in coverage(shown) if row.falls_short
     ]
+    monday = today - dt.timedelta(days=today.weekday())
+    silent = falling_short(reach(shown, monday))
+    findings += [Finding("warning", f"{need} in {region}", reason) for (need, region), reason in silent.items()]
     for answer in session.scalars(select(Answer).where(Answer.state == "published").order_by(Answer.code)):
         if answer.expires_on < today:
             subject = f"antwoord {answer.code}/{answer.kind}/{answer.moment}"
@@ -127,6 +132,13 @@ def stats(session: Session, today: dt.date) -> dict[str, Any]:
             "by_price": dict(sorted(Counter(record["price_kind"] for record in shown).items())),
             "by_who_pays": dict(sorted(Counter(record["who_pays"] for record in shown).items())),
             "by_channel": dict(sorted(Counter(name for record in shown for name in record["channels"]).items())),
+            "unknown": {
+                "hours": sum(
+                    bool(set(record["channels"]) & LIVE_CHANNELS) and not record["schedules"] for record in shown
+                ),
+                "price": sum(record["price_kind"] == "onbekend" for record in shown),
+                "wait": sum(not (record["wait_text"] or record["wait_band"]) for record in shown),
+            },
             "by_provider_type": dict(sorted(Counter(record["provider_type"] for record in shown).items())),
         },
         "fields_due": sum(due_on(row) < today for record in shown for row in record["field_checks"]),

@@ -17,6 +17,7 @@ A score is a sum of points. Higher is better; equal scores go by slug. Nobody ca
 | no budget was named: free; known; not known | 3; 1; -2 |
 | has the channel that was asked for; has it not | 10; -15 |
 | somebody answers now, at night (22:00 to 7:00) and by day; not known | 14, 4; 2 |
+| instead, when a time was asked: open then; not known | 40; 12 |
 | informs and sends on, does not help itself; a court or a service sends people there | -10 |
 | can only be read, where that was not asked: a person helps more | -8 |
 | there for young people, when one asks: Awel before the CAW of their parents | 12 |
@@ -50,6 +51,7 @@ from referral_db.geography import Geography, Place, distance_km
 from referral_db.opening_hours import BRUSSELS, LIVE_CHANNELS, State, states_in
 from referral_db.price import Cost, Price, Situation, price_for, within_budget
 from referral_db.taxonomy import INDIRECT_PROVIDERS, NEEDS, ON_REFERRAL_PROVIDERS, RISKS, provider_group
+from referral_db.wished_time import OpenThen, Window, open_then
 
 FIRST = 3
 """As many cards are shown at once: among these there is variety, and one that answers now."""
@@ -85,6 +87,8 @@ class Wish:
     silent: bool
     situation: Situation
     language: str = "nl"
+    times: tuple[Window, ...] = ()
+    """When help is wanted; empty for any time."""
     channels: frozenset[str] = field(init=False)
     """The channels that will do; empty for any."""
     local: dt.datetime = field(init=False)
@@ -101,7 +105,7 @@ class Wish:
 class Ranked:
     """A candidate with what was found about it for one wish. `distance` in km, `fits_budget` None where perhaps.
 
-    `foreign`: known not to help in the language of the wish.
+    `foreign`: known not to help in the language of the wish. `then`: whether it is open at the time that was asked.
     """
 
     candidate: Candidate
@@ -114,6 +118,7 @@ class Ranked:
     has_channel: bool
     other_age: bool
     foreign: bool
+    then: OpenThen | None
 
     @property
     def group(self) -> str:
@@ -281,6 +286,7 @@ def _ranked(candidate: Candidate, wish: Wish, geography: Geography) -> Ranked:
         has_channel=has_channel,
         other_age=_is_for_other_age(candidate, wish),
         foreign=bool(candidate.languages) and wish.language not in candidate.languages,
+        then=open_then(candidate.opening, wish.channels, wish.times, wish.local) if wish.times else None,
     )
     ranked.score = round(sum(_points(ranked, wish)), 6)
     ranked.tier = _tier(ranked, wish)
@@ -339,6 +345,8 @@ def _focus(one: Ranked, wish: Wish) -> float:
 
 
 def _open_points(one: Ranked, wish: Wish) -> float:
+    if one.then:
+        return 40.0 if one.then.state == "open" else 12.0 if one.then.state == "unknown" else 0.0
     if one.answers_now_on(wish.channels):
         return 14.0 if is_night(wish.at) else 4.0
     live = [state for channel, state in one.states.items() if channel in LIVE_CHANNELS]

@@ -72,6 +72,8 @@ _CAME_LATER = frozenset(
 
 _NAMESPACE = uuid.UUID("8f0f1a6e-6f0b-5a53-9f3b-6b1d1f1f2c55")
 _Named = TypeVar("_Named", Organization, Service, Location)
+_AT_ONCE = 1000
+"""Slugs in one query: a database takes a bounded number of values."""
 _KEYS = ("id", "service_id", "organization_id", "version", "sort_name")
 
 
@@ -103,6 +105,21 @@ def all_services(session: Session, ids: Sequence[str] | None = None) -> Sequence
             selectinload(Service.locations).selectinload(ServiceAtLocation.location),
         ).order_by(Service.slug)
     ).all()
+
+
+def some_services(session: Session, slugs: Iterable[str]) -> list[Service]:
+    """As `all_services`, for those of these slugs that there are. While they are held, `store` finds them loaded."""
+    wanted = sorted(set(slugs))
+    found: list[Service] = []
+    for start in range(0, len(wanted), _AT_ONCE):
+        some = Service.slug.in_(wanted[start : start + _AT_ONCE])
+        found += all_services(session, session.scalars(select(Service.id).where(some)).all())
+    return found
+
+
+def all_organizations(session: Session) -> dict[str, Record]:
+    """Every organization by slug, as it stands in a record."""
+    return {row.slug: _values(row) | {"id": row.id} for row in session.scalars(select(Organization))}
 
 
 def to_record(service: Service) -> Record:

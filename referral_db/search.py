@@ -23,6 +23,7 @@ from referral_db.price import Situation, euros
 from referral_db.ranking import FIRST, LISTENING_LINE, Known, Ranked, Wish, area_ranks, kind_of_help, look_at, rank
 from referral_db.search_index import SearchIndex
 from referral_db.taxonomy import CHANNELS, CODES, LANGUAGES, NO_JOINT_HELP, RISKS
+from referral_db.wished_time import windows
 
 ENOUGH = 2
 MAX_LIMIT = 50
@@ -41,7 +42,7 @@ class Query:
 
     `max_price` is in EUR a conversation: 0 is free, None is any. `channel` is a channel code, `at` an aware datetime.
     `risk` is the risk code of this session, also when the question is now about something else. `silent`: the person
-    cannot talk now. `language` is a code of `LANGUAGES`.
+    cannot talk now. `language` is a code of `LANGUAGES`, `time` one of `referral_db.wished_time`, None for any.
     """
 
     needs: tuple[str, ...]
@@ -55,6 +56,7 @@ class Query:
     silent: bool = False
     situation: Situation = field(default_factory=Situation)
     language: str = "nl"
+    time: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +115,9 @@ def _wish(query: Query) -> Wish:
         at=query.at,
         risk=risk,
         silent=query.silent,
-        situation=query.situation,
+        situation=replace(query.situation, group=query.situation.group or query.channel == "groep"),
         language=query.language,
+        times=windows(query.time, query.at) if query.time else (),
     )
 
 
@@ -176,6 +179,8 @@ def _widened(shown: Sequence[Ranked], wish: Wish) -> list[str]:
     if any(not one.has_channel for one in shown):
         how = f"waar je kan {CHANNELS[wish.channel]}" if wish.channel else "zonder praten"
         words.append(f"Ik vond nu weinig hulp {how}. Daarom toon ik ook iets anders.")
+    if any(one.then and one.then.state == "closed" for one in shown):
+        words.append("Op dat moment vond ik weinig dat open is. Daarom toon ik ook hulp op een ander moment.")
     if wish.max_price is not None and any(one.fits_budget is False for one in shown):
         price = "Gratis" if wish.max_price == 0 else f"Voor hoogstens {euros(wish.max_price)}"
         words.append(f"{price} vond ik weinig. Daarom toon ik ook hulp die meer kost.")

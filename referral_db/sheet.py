@@ -146,7 +146,7 @@ def write_sheet(records: Iterable[Record]) -> str:
     """Gives a CSV with a heading, `;` between columns as a Belgian spreadsheet expects."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerows([_safe(cell) for cell in row] for row in table(records))
+    writer.writerows([safe_cell(cell) for cell in row] for row in table(records))
     return out.getvalue()
 
 
@@ -157,32 +157,31 @@ def table(records: Iterable[Record]) -> Iterator[list[str]]:
         yield [_render(column, record) for column in COLUMNS]
 
 
-def read_sheet(
-    text: str, existing: Mapping[str, Record], today: dt.date
-) -> tuple[list[tuple[int, Record]], list[RowProblem]]:
-    """Gives the record of each row with its row number, still to be completed, and the problems of its cells.
-
-    `existing` are the complete records of the database by slug; `today` dates the field checks of what changed.
-    """
+def rows_of(text: str) -> list[tuple[int, list[str]]]:
+    """The numbered rows of a CSV, the heading first. Raises csv.Error."""
     text = text.lstrip("\ufeff")
     heading = text.split("\n", 1)[0]
     delimiter = ";" if heading.count(";") >= heading.count(",") else ","
-    try:
-        rows = list(enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), start=1))
-    except csv.Error as error:
-        return [], [RowProblem(1, "", f"is geen leesbare CSV: {error}")]
-    return read_table([(number, [_unsafe(cell) for cell in row]) for number, row in rows], existing, today)
+    rows = enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), start=1)
+    return [(number, [_unsafe(cell) for cell in row]) for number, row in rows]
 
 
 def read_table(
-    rows: Iterable[tuple[int, list[str]]], existing: Mapping[str, Record], today: dt.date
+    rows: Iterable[tuple[int, list[str]]],
+    existing: Mapping[str, Record],
+    today: dt.date,
+    organizations: Mapping[str, Record] | None = None,
 ) -> tuple[list[tuple[int, Record]], list[RowProblem]]:
-    """As `read_sheet`, for the numbered rows of a table, the heading first.
+    """Gives the record of each row with its row number, still to be completed, and the problems of its cells.
 
-    A cell that is a `CellProblem` is a problem of its row and column.
+    `rows` are numbered, the heading first; a cell that is a `CellProblem` is a problem of its row and column.
+    `existing` are the complete records of the database by slug, at least those that the sheet names; `organizations`
+    those by slug that a row may name by its code alone, where None the ones of `existing`. `today` dates the field
+    checks of what changed.
     """
     named, problems = _named(rows)
-    organizations = {record["organization"]["slug"]: record["organization"] for record in existing.values()}
+    if organizations is None:
+        organizations = {record["organization"]["slug"]: record["organization"] for record in existing.values()}
     found = []
     for number, row in named:
         known = existing.get(row["code"].strip())
@@ -190,6 +189,13 @@ def read_table(
         problems += [RowProblem(number, column, reason) for column, reason in wrong]
         found.append((number, record))
     return found, problems
+
+
+def codes_of(rows: Iterable[tuple[int, list[str]]]) -> set[str]:
+    """What stands in the column `code` of a table, the heading first."""
+    (_, heading), *others = list(rows) or [(1, [])]
+    place = [name.strip() for name in heading].index("code") if "code" in map(str.strip, heading) else None
+    return {row[place].strip() for _, row in others if place is not None and place < len(row)}
 
 
 def column_of(place: str) -> str:
@@ -307,6 +313,8 @@ def _choice(cell: str, words: Mapping[str, Any]) -> Any:
 def _render(column: str, record: Record) -> str:
     if column == "code":
         return str(record["slug"])
+    if column == "plaatsen" and record["hidden_address"]:
+        return ""  # an address that should not even be stored does not go out either
     if column in LISTS:
         return LISTS[column].render(record[LISTS[column].field])
     if column in ONLINE:
@@ -328,7 +336,7 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _safe(cell: str) -> str:
+def safe_cell(cell: str) -> str:
     """A cell that a spreadsheet would take for a formula gets an apostrophe in front."""
     return f"'{cell}" if _SHEET_FORMULA.match(cell) or cell.startswith("'") else cell
 

@@ -15,6 +15,7 @@ from referral_db import codes
 from referral_db.areas import municipalities
 from referral_db.models import Location, Organization, Service
 from referral_db.records import PARTS, Problem, Record, columns, stable_id
+from referral_db.taxonomy import JOINT_PROVIDERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -109,6 +110,8 @@ def missing_for_publication(record: Record) -> list[str]:
         lacks.append("geen gebied")
     if record["confidence"] == "low":
         lacks.append("de zekerheid is laag")
+    if str(record["provider_type"]).casefold() in JOINT_PROVIDERS and not record["couple_work"]:
+        lacks.append(f"{record['provider_type']} werkt met twee partners samen, en dat staat er niet bij")
     return lacks
 
 

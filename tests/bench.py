@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import datetime as dt
 import gzip
 import http.client
 import json
@@ -29,17 +28,10 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from sqlalchemy import text
 
-from nachtlicht.clock import BRUSSELS
-from referral_db.areas import PLACES
-from referral_db.database import make_session_factory, upgrade
-from referral_db.generate import generate
-from referral_db.geography import PROVINCES, Geography
-from referral_db.search import Query, search
-from referral_db.taxonomy import NEEDS
+from tests.bench_search import databases, search_times
 from tests.bench_stock import stock_model, train
-from tests.services import HOME, free_port, postgresql_programs, private_postgresql, started
+from tests.services import HOME, free_port, started
 from tests.stack import running
 
 SCRIPT = (
@@ -177,7 +169,8 @@ def measure_ours(amount: Amount, folder: Path) -> Measured:
         put_memory(measured, {name: pid for name, pid in pids.items() if pid} | {"supervisor": stack.process.pid})
         measured.put("widget_bytes_gzip", widget_bytes(stack.port), 1)
         say("  the search on the real records")
-        measured.put_times("search", search_times(stack.environment["NACHTLICHT_DATABASE_URL"], amount.searches))
+        wall, _, _ = search_times(stack.environment["NACHTLICHT_DATABASE_URL"], amount.searches)
+        measured.put_times("search", wall)
     return measured
 
 
@@ -292,59 +285,13 @@ def widget_bytes(port: int) -> int:
     return len(loader) + len(fetch(path[1] + main[1]))
 
 
-def search_times(url: str, count: int) -> list[float]:
-    """Seconds of each of `count` different searches, a session each, as the actions do."""
-    draw = random.Random(1)
-    geography = Geography.load(PLACES)
-    places = [place for province in (*PROVINCES, "Brussel") for place in geography.municipalities(province)]
-    monday = dt.datetime(2026, 11, 23, tzinfo=BRUSSELS)
-    sessions = make_session_factory(url)
-    times = []
-    for number in range(count + 5):
-        query = Query(
-            needs=(draw.choice(sorted(NEEDS)),),
-            place=draw.choice([*places, None]),
-            at=monday + dt.timedelta(minutes=draw.randrange(7 * 24 * 60)),
-            max_price=draw.choice([None, None, 0, 15, 60]),
-            channel=draw.choice([None, None, "telefoon", "chat", "ter_plaatse"]),
-        )
-        began = time.perf_counter()
-        with sessions() as session:
-            search(session, geography, query)
-        if number >= 5:
-            times.append(time.perf_counter() - began)
-    sessions.kw["bind"].dispose()
-    return times
-
-
 def measure_searches(measured: Measured, amount: Amount, folder: Path) -> None:
     """The search on made-up services, on SQLite and on PostgreSQL where there is one."""
-    programs = postgresql_programs()
-    with contextlib.ExitStack() as stack:
-        server = stack.enter_context(private_postgresql(programs)) if programs else None
-        for size in amount.sizes:
-            urls = {"sqlite": f"sqlite:///{folder / f'{size}.db'}"}
-            if server:
-                urls["postgresql"] = f"{server.url}nachtlicht_{size}"
-                _create_database(server.url, f"nachtlicht_{size}")
-            for kind, url in urls.items():
-                say(f"Search: {size} services on {kind}")
-                upgrade(url)
-                sessions = make_session_factory(url)
-                with sessions() as session:
-                    generate(session, Geography.load(PLACES), size, on=dt.date(2026, 11, 23))
-                    if kind == "postgresql":  # what its housekeeping does by itself, only later
-                        session.execute(text("ANALYZE"))
-                        session.commit()
-                sessions.kw["bind"].dispose()
-                measured.put_times(f"search_{kind}_{size}", search_times(url, amount.searches))
-
-
-def _create_database(server: str, name: str) -> None:
-    engine = make_session_factory(server + "postgres").kw["bind"].execution_options(isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine.dispose()
+    with databases(amount.sizes, folder) as filled:
+        for kind, size, url in filled:
+            wall, processor, _ = search_times(url, amount.searches)
+            measured.put_times(f"search_{kind}_{size}", wall)
+            measured.put_times(f"search_{kind}_{size}_processor", processor)
 
 
 def lines(ours: Measured, stock: Measured | None) -> Iterator[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """Makes a picture of each main state of the window, at three widths, light and dark, with the stand-in behind it.
 
-Part of `make pictures`. They stand in var/pictures and are not kept in the repository: somebody looks at them.
+Part of `make pictures` and of every run of continuous integration, which keeps results/: somebody looks at them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 from tests.bot.widget.browser import ARGUMENTS, CHROMIUM, Site, only_this_machine, served_site
 from tests.stack import HOME
 
-FOLDER = HOME / "var/pictures"
+FOLDER = HOME / "results/pictures"
 WIDTHS = {320: 640, 768: 1024, 1280: 800}
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
@@ -61,7 +61,7 @@ def states(page: Page, site: Site) -> Iterator[tuple[str, Callable[[], None]]]:
 
 
 def main() -> None:
-    """Write var/pictures/<state>-<width>-<theme>.png, and the pages for plain forms and for webmasters."""
+    """Write results/pictures/<state>-<width>-<theme>.png, and the pages for plain forms and for webmasters."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)

@@ -21,7 +21,7 @@ from bot.chat.problem import (
     wrong_media_type,
 )
 from bot.chat.rasa_client import Turn
-from bot.chat.tenants import OwnLine, Tenant
+from nachtlicht.tenants import OwnLine, Tenant
 
 MAX_ID = 64
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 
 import httpx
@@ -15,6 +15,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from bot.chat.actions_client import ActionsClient
 from bot.chat.api import ChatApi
@@ -29,9 +30,10 @@ from bot.chat.problem import ProblemError, failed
 from bot.chat.rasa_client import TIME_OUT, RasaClient
 from bot.chat.safe_reply import safe_reply
 from bot.chat.sessions import MemorySessionStore, SessionStore
-from bot.chat.tenants import Tenant, load_tenants
+from bot.chat.tenants import REFRESH_SECONDS, CurrentTenants
 from nachtlicht.headers import LastResort, SecurityHeaders
 from nachtlicht.settings import Settings
+from nachtlicht.tenants import Tenant, load_tenants
 from referral_db.crisis import load_crisis
 from referral_db.database import make_session_factory
 
@@ -45,7 +47,7 @@ def create_app(
     *,
     http: httpx.AsyncClient | None = None,
     store: SessionStore | None = None,
-    tenants: dict[str, Tenant] | None = None,
+    tenants: Mapping[str, Tenant] | None = None,
 ) -> Starlette:
     """Builds the application; `http`, `store` and `tenants` replace what the settings say.
 
@@ -53,7 +55,9 @@ def create_app(
     """
     http = _http_client() if http is None else http
     store = _store(settings) if store is None else store
-    tenants = load_tenants() if tenants is None else tenants
+    factory = make_session_factory(settings.database_url)
+    current = CurrentTenants(load_tenants(), factory)
+    tenants = current if tenants is None else tenants
     crisis = load_crisis()
     lines = emergency_lines(crisis)
     rasa = RasaClient(http, settings.rasa_url, settings.clock)
@@ -64,7 +68,7 @@ def create_app(
     assets = Assets(lines, crisis.digital_safety)
     readiness = Readiness(
         {
-            "database": database(make_session_factory(settings.database_url)),
+            "database": database(factory),
             "rasa": rasa_check(http, settings.rasa_url),
             "actions": answers(http, settings.actions_url + "/health"),
             "sessions": _sessions(store),
@@ -73,11 +77,13 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        sweeper = asyncio.create_task(_sweep(store))
+        await asyncio.to_thread(current.refresh)
+        tasks = [asyncio.create_task(_sweep(store)), asyncio.create_task(_refresh(current))]
         yield
-        sweeper.cancel()
-        with suppress(asyncio.CancelledError):
-            await sweeper
+        for task in tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
         await store.close()
         await http.aclose()
 
@@ -91,13 +97,7 @@ def create_app(
         ],
         middleware=[
             Middleware(SecurityHeaders),
-            Middleware(
-                CORSMiddleware,
-                allow_origins=sorted({origin for tenant in tenants.values() for origin in tenant.origins}),
-                allow_methods=["GET", "POST"],
-                allow_headers=["content-type"],
-                max_age=600,
-            ),
+            Middleware(_TenantCors, tenants=tenants),
             # Inside the CORS headers: a window on another website can read this too.
             Middleware(LastResort, failed=lambda: failed().response(), log=log),
         ],
@@ -106,6 +106,17 @@ def create_app(
     )
     app.router.redirect_slashes = False
     return app
+
+
+class _TenantCors(CORSMiddleware):
+    """Lets the websites of the tenants of this moment ask."""
+
+    def __init__(self, app: ASGIApp, tenants: Mapping[str, Tenant]) -> None:
+        super().__init__(app, allow_methods=["GET", "POST"], allow_headers=["content-type"], max_age=600)
+        self._tenants = tenants
+
+    def is_allowed_origin(self, origin: str) -> bool:
+        return any(origin in tenant.origins for tenant in self._tenants.values())
 
 
 def _http_client() -> httpx.AsyncClient:
@@ -137,6 +148,12 @@ async def _sweep(store: SessionStore) -> None:
     while True:
         await asyncio.sleep(SWEEP_SECONDS)
         await store.sweep()
+
+
+async def _refresh(current: CurrentTenants) -> None:
+    while True:
+        await asyncio.sleep(REFRESH_SECONDS)
+        await asyncio.to_thread(current.refresh)
 
 
 async def _problem(_: Request, error: Exception) -> Response:

@@ -30,8 +30,8 @@ MAIN = "chat.js"
 HOST = "host.js"
 STYLE = "style.js"
 BUNDLES = {
-    MAIN: ("words.js", "exit.js", STYLE, "view.js", "chat.js"),
-    HOST: ("exit.js", "look.js", "frame.js"),
+    MAIN: ("words.js", "panel.js", "exit.js", STYLE, "view.js", "chat.js"),
+    HOST: ("panel.js", "exit.js", "look.js", "frame.js"),
 }
 """What is served as one file: HOST is for websites with their own colours, hours or a frame."""
 EXTRA = ("en.js", "fr.js", "note.js")

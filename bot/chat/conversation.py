@@ -24,7 +24,7 @@ from bot.chat.problem import (
 from bot.chat.rasa_client import RasaClient, RasaUnavailableError, Turn
 from bot.chat.reply import Message, Reply, message
 from bot.chat.sessions import IDLE_SECONDS, MAX_REPORTS, Session, SessionStore, new_session
-from bot.chat.tenants import Tenant
+from nachtlicht.tenants import Tenant
 
 MAX_TURNS = 500
 REPORTS_A_MINUTE = 60.0
@@ -84,19 +84,23 @@ class Conversations:
                 reply = await self._ask(session, turn)
                 if message_id is not None:
                     session.remember(message_id, reply)
+                if after is not None:
+                    session.page = reply
                 return reply
         except ProblemError:
             raise
         except Exception as error:
             return self._down(error, self._safe)
 
-    async def report(self, token: str, card: str) -> None:
+    async def report(self, token: str, card: str, after: int | None = None) -> None:
         """Hands on that a card that this session was shown is not right any more; a second time does nothing.
 
-        Raises ProblemError 410 or 422, 429 past a bound, 503 when it could not be kept.
+        `after` as in `take`. Raises ProblemError 410 or 422, 429 past a bound, 503 when it could not be kept.
         """
         try:
             async with self._store.turn(token) as session:
+                if after is not None and after != session.turns:
+                    raise AlreadySentError(session.turns)
                 if card not in session.cards:
                     raise card_not_shown()
                 if card in session.reported:
@@ -112,6 +116,16 @@ class Conversations:
             raise
         except Exception as error:
             raise self._down(error, not_reported()) from None
+
+    async def shown(self, token: str) -> Reply | None:
+        """The reply that the plain page of this session shows, None where there is none. Raises ProblemError 410."""
+        try:
+            async with self._store.turn(token) as session:
+                return session.page
+        except ProblemError:
+            raise
+        except Exception as error:
+            return self._down(error, None)
 
     async def end(self, token: str) -> None:
         """Ends a session; returns when everything about it is gone. Raises ProblemError 503 when that is not sure."""

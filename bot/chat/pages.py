@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -27,11 +28,10 @@ from bot.chat.problem import (
     wrong_media_type,
 )
 from bot.chat.reply import Message
-from bot.chat.tenants import Tenant
+from bot.chat.words import LANGUAGES, OWN_NAMES, known_language, load_words
+from nachtlicht.tenants import Tenant
 
 DEFAULT_TENANT = "demo"
-LANGUAGES = ("nl", "fr", "en")
-"""Of the window's own labels."""
 SELF, NOBODY = "'self'", "'none'"
 _HOST_CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
@@ -39,6 +39,18 @@ _HOST_CSP = (
 )
 _WINDOW_CSP = _HOST_CSP.replace("; frame-ancestors 'none'", "")
 _FORM_CSP = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'"
+
+
+@dataclass(frozen=True)
+class Look:
+    """Whose page it is, and the language of its labels."""
+
+    tenant: Tenant
+    language: str = LANGUAGES[0]
+
+    @property
+    def words(self) -> dict[str, Any]:
+        return load_words(self.language)
 
 
 class Pages:
@@ -63,7 +75,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.filters["bare_address"] = _bare_address
+        self._templates.filters.update(bare_address=_bare_address, day=_day)
         self._templates.globals.update(
             lines=list(lines),
             digital_safety=digital_safety,
@@ -71,6 +83,11 @@ class Pages:
             exit=NEUTRAL_PAGE,
             asset=assets.address,
             max_text=MAX_TEXT,
+            own_names=OWN_NAMES,
+            # A page that says nothing else is in Dutch, and has no conversation.
+            language=LANGUAGES[0],
+            words=load_words(LANGUAGES[0]),
+            session="",
         )
 
     def routes(self) -> list[Route]:
@@ -95,10 +112,11 @@ class Pages:
         tenant = self._tenants.get(request.query_params.get("tenant", DEFAULT_TENANT))
         if tenant is None:
             raise unknown_tenant()
-        language, theme = request.query_params.get("taal"), request.query_params.get("licht")
+        language, theme = known_language(request.query_params.get("taal")), request.query_params.get("licht")
         values = {
             "tenant": tenant,
-            "language": language if language in LANGUAGES else LANGUAGES[0],
+            "language": language,
+            "words": load_words(language),
             "theme": theme if theme in ("dark", "light") else None,
             "now": request.query_params.get("nu") == "1",
         }
@@ -109,49 +127,73 @@ class Pages:
 
     async def empty(self, request: Request) -> Response:
         """The page before anything was asked: it starts no session."""
+        look = Look(self._tenants[DEFAULT_TENANT], known_language(request.query_params.get("taal")))
         try:
-            tenant = self._tenant(request.query_params.get("tenant", DEFAULT_TENANT))
+            look = replace(look, tenant=self._tenant(request.query_params.get("tenant", DEFAULT_TENANT)))
         except ProblemError as problem:
-            return self._conversation(self._tenants[DEFAULT_TENANT], problem=problem)
-        return self._conversation(tenant)
+            return self._conversation(look, problem=problem)
+        return self._conversation(look)
 
     async def converse(self, request: Request) -> Response:
-        """One posted form: begin, say something, press a button or wipe. The session stands in the form only."""
+        """One posted form: begin, say something, press a button, report a card or wipe. The session stands in the
+        form only."""
         form: dict[str, str] = {}
-        tenant = self._tenants[DEFAULT_TENANT]
+        look = Look(self._tenants[DEFAULT_TENANT])
         try:
             form = await _read_form(request)
-            tenant = self._tenant(form.get("tenant", DEFAULT_TENANT))
-            return await self._answer(request, tenant, form)
+            look = replace(look, language=known_language(form.get("taal")))
+            look = replace(look, tenant=self._tenant(form.get("tenant", DEFAULT_TENANT)))
+            return await self._answer(request, look, form)
         except AlreadySentError as problem:
-            return self._conversation(tenant, session=form["session"], after=problem.turns, problem=problem)
+            return self._conversation(look, session=form["session"], after=problem.turns, problem=problem)
         except ProblemError as problem:
             if problem.status == 410:
-                return self._conversation(tenant, problem=problem)
+                return self._conversation(look, problem=problem)
             session, draft = form.get("session", ""), form.get("text", "")
-            return self._conversation(tenant, session=session, after=_after(form), draft=draft, problem=problem)
+            return self._conversation(look, session=session, after=_after(form), draft=draft, problem=problem)
 
-    async def _answer(self, request: Request, tenant: Tenant, form: dict[str, str]) -> Response:
+    async def _answer(self, request: Request, look: Look, form: dict[str, str]) -> Response:
         if form.get("do") == "begin":
             wait = self._new_sessions.take(request.client.host if request.client else None)
             if wait:
                 raise too_many_sessions(wait)
-            session, messages = await self._conversations.start(tenant)
-            return self._conversation(tenant, session=session, messages=messages)
-        session = form.get("session", "")
+            session, messages = await self._conversations.start(look.tenant)
+            return self._conversation(look, session=session, messages=messages)
+        session, after = form.get("session", ""), _after(form)
         if form.get("do") == "wis":
             await self._conversations.end(session)
-            return self._conversation(tenant, wiped=True)
+            return self._conversation(look, notice=f"{look.words['erased']} {look.words['anew']}")
+        if form.get("do") == "meld":
+            return await self._report(look, session, after, form.get("kaart", ""))
         turn = read_turn(form)
-        after = _after(form)
         reply = await self._conversations.take(session, turn, after=after)
         return self._conversation(
-            tenant,
+            look,
             session="" if "ended" in reply else session,
             after=after + 1,
             said=turn.text or "",
             messages=reply["messages"],
             help_bar=reply["help_bar"],
+        )
+
+    async def _report(self, look: Look, session: str, after: int, card: str) -> Response:
+        """Thanks, or says what went wrong, above the same cards: a number to call must not go away by this."""
+        problem = None
+        try:
+            await self._conversations.report(session, card, after)
+        except AlreadySentError:
+            raise
+        except ProblemError as refused:
+            problem = refused
+        shown = await self._conversations.shown(session)
+        return self._conversation(
+            look,
+            session=session,
+            after=after,
+            messages=shown["messages"] if shown else (),
+            help_bar=bool(shown and shown["help_bar"]),
+            notice="" if problem else look.words["thanks"],
+            problem=problem,
         )
 
     def _tenant(self, code: str) -> Tenant:
@@ -161,24 +203,25 @@ class Pages:
 
     def _conversation(
         self,
-        tenant: Tenant,
+        look: Look,
         session: str = "",
         after: int = 0,
         said: str = "",
         messages: Sequence[Message] = (),
         draft: str = "",
         help_bar: bool = False,
-        wiped: bool = False,
+        notice: str = "",
         problem: ProblemError | None = None,
     ) -> Response:
         return self._render(
             "gesprek.html",
             problem.status if problem else 200,
-            f"{_FORM_CSP}; {_ancestors(tenant)}",
+            f"{_FORM_CSP}; {_ancestors(look.tenant)}",
             {
-                "tenant": tenant, "session": session, "after": after, "said": said, "messages": messages,
-                "draft": draft[:MAX_TEXT], "help_bar": help_bar, "wiped": wiped, "problem": problem,
-                "lines": _lines(tenant, self._lines),
+                "tenant": look.tenant, "language": look.language, "words": look.words, "session": session,
+                "after": after, "said": said, "messages": messages, "notice": notice,
+                "draft": draft[:MAX_TEXT], "help_bar": help_bar, "problem": problem,
+                "lines": _lines(look.tenant, self._lines),
             },
             problem.headers if problem else {},
         )  # fmt: skip
@@ -204,6 +247,12 @@ def _lines(tenant: Tenant, lines: Sequence[EmergencyLine]) -> list[EmergencyLine
 def _bare_address(value: str) -> str:
     """A web address as a person would say it: its host alone. Other values stay as they are."""
     return re.sub(r"^https?://(www\.)?([^/]*).*$", r"\2", value)
+
+
+def _day(iso: str) -> str:
+    """A date as the window writes it: 23/11/2026."""
+    year, month, day = iso.split("-")
+    return f"{int(day)}/{int(month)}/{year}"
 
 
 def _after(form: Mapping[str, str]) -> int:

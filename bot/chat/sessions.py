@@ -44,6 +44,8 @@ class Session:
     replies: dict[str, Reply] = field(default_factory=dict)
     cards: list[str] = field(default_factory=list)
     reported: list[str] = field(default_factory=list)
+    page: Reply | None = None
+    """The last reply that the plain page shows: the bot's own words, to show again beside a thank you."""
 
     def offer(self, messages: Sequence[Message]) -> None:
         """Remembers the payloads of the buttons and the ids of the cards that were shown: no other is accepted.

@@ -1,4 +1,6 @@
-"""Where the person lives or looks for help: entity `place` with a label, `place_options` when a name is ambiguous."""
+"""Where the person lives or looks for help: entity `place` with a label, `place_options` when a name is
+ambiguous, `abroad` for what lies outside Flanders and Brussels.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +18,9 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.dutch_tokenizer import DutchTokenizer
+from bot.nlu.elsewhere import elsewhere
 from bot.nlu.passages import bounded
-from bot.nlu.place_names import PlaceNames
+from bot.nlu.place_names import PlaceNames, key
 
 _ABOUT_A_PLACE = ("geef_plaats", "andere_regio")
 _CLEAR = 0.5
@@ -78,7 +81,13 @@ class PlaceExtractor(GraphComponent, EntityExtractorMixin):
             intent = message.get(INTENT) or {}
             expected = intent.get(INTENT_NAME_KEY) in _ABOUT_A_PLACE
             other_topic = not expected and intent.get(PREDICTED_CONFIDENCE_KEY, 0.0) > _CLEAR
-            labels = self._names.find(text, place_expected=expected, other_topic=other_topic)
+            labels = self._names.find(text, place_expected=expected, other_topic=other_topic, guess=False)
+            abroad = None if labels else elsewhere(key(text), place_expected=expected)
+            if not labels and not abroad:
+                labels = self._names.find(text, place_expected=expected, other_topic=other_topic)
+            if abroad:
+                entity = {"entity": "abroad", "value": abroad, "start": 0, "end": len(text), "extractor": self.name}
+                message.set(ENTITIES, [*message.get(ENTITIES, []), entity], add_to_output=True)
             if labels:
                 entity = {
                     "entity": "place" if len(labels) == 1 else "place_options",

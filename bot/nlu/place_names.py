@@ -51,6 +51,18 @@ _NICKNAMES = {
     "klein brabant": "Bornem",
     "oostkust": "Knokke-Heist",
     "westkust": "Veurne",
+    "kust": "Oostende",
+    "zee": "Oostende",
+    "koekenstad": "Antwerpen",
+    "bxl": "Brussel",
+    "vlaamse rand": "Vilvoorde",
+    "zennevallei": "Halle",
+    "rupelstreek": "Boom",
+    "zuiderkempen": "Geel",
+    "limburgse kempen": "Lommel",
+    "houtland": "Torhout",
+    "sint joost": "Sint-Joost-ten-Node",
+    "woluwe": "Sint-Lambrechts-Woluwe",
 }
 
 _BEFORE = {
@@ -125,12 +137,15 @@ class PlaceNames:
         with path.open(encoding="utf-8", newline="") as file:
             return cls(list(csv.DictReader(file)))
 
-    def find(self, text: str, *, place_expected: bool = False, other_topic: bool = False) -> list[str]:
+    def find(
+        self, text: str, *, place_expected: bool = False, other_topic: bool = False, guess: bool = True
+    ) -> list[str]:
         """Return the labels of the place that `text` names: none, one when it is sure, several when it is ambiguous.
 
         A name counts after a word such as "in" or "regio", or when it is all there is in the message: Mol, Geel and
         Peer are words as well. `place_expected` says that the message is about a place: then typing errors count too.
-        `other_topic` says that it is clearly about something else: then "meer" is not the village.
+        `other_topic` says that it is clearly about something else: then "meer" is not the village. Without `guess` a
+        name counts only as it is written.
         """
         normal = key(text)
         whole = _TRAILING.sub("", _TO_LEAVE_OUT.sub("", normal, count=1))
@@ -142,8 +157,10 @@ class PlaceNames:
         if not place_expected:
             return self._within(normal, place_expected=False)
         # A long name with an error in it holds the names of other villages: "heisa-op-den-berg".
-        guess = self._close(normal) or self._close(whole)
-        return guess or self._within(normal, place_expected=True) or self._close_word(whole)
+        written = self._within(normal, place_expected=True)
+        if not guess:
+            return written
+        return self._close(normal) or self._close(whole) or written or self._close_word(whole)
 
     def _within(self, normal: str, *, place_expected: bool) -> list[str]:
         words = normal.split()

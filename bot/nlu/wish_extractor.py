@@ -1,6 +1,6 @@
-"""What a person may pay, how and in which language they want contact, as codes.
+"""What a person may pay, how, when and in which language they want contact, as codes.
 
-Entities: `budget`, `increased_allowance`, `channel`, `language`.
+Entities: `budget`, `increased_allowance`, `channel`, `time`, `language`.
 """
 
 from __future__ import annotations
@@ -13,13 +13,22 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.extractors.extractor import EntityExtractorMixin
-from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_NAME_KEY, TEXT
+from rasa.shared.nlu.constants import (
+    ENTITIES,
+    INTENT,
+    INTENT_NAME_KEY,
+    INTENT_RANKING_KEY,
+    PREDICTED_CONFIDENCE_KEY,
+    TEXT,
+)
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.nlu.codes import RISKS
 from bot.nlu.need_classifier import NeedClassifier
 from bot.nlu.normalise import normalise
 from bot.nlu.passages import bounded
-from bot.nlu.spoken_language import language_of
+from bot.nlu.spoken_language import OTHER, language_of, written_in
+from bot.nlu.wished_time import NOW, is_only_a_time, time_of
 
 FREE = "0"
 LITTLE = "15"
@@ -42,6 +51,13 @@ _NO_LIMIT = re.compile(
     r"|maakt (?:mij )?(?:niet|ni|nie) uit (?:wat|hoeveel)|budget is geen"
 )
 _ALLOWANCE = re.compile(r"verhoogde (?:tegemoetkoming|terugbetaling)|omnio|wigw|voorkeurtarief|voorkeursregeling")
+
+_ABOUT_WHEN = (
+    *("geef_kanaal", "zoek_hulp", "zoek_cursus", "meer_resultaten", "andere_regio", "geef_plaats"),
+    *("vraag_open_nu", "vraag_mens"),
+)
+
+_SURE = 0.95
 
 _NOT = r"(?:niet|ni|nie|geen|nooit|durf|liever ni\w*)"
 _CHANNELS: dict[str, re.Pattern[str]] = {
@@ -84,13 +100,26 @@ class WishExtractor(GraphComponent, EntityExtractorMixin):
         for message in messages:
             intent = (message.get(INTENT) or {}).get(INTENT_NAME_KEY)
             text = normalise(bounded(message.get(TEXT) or ""))
+            written = written_in(text)
+            if written and intent not in (*RISKS, "andere_taal"):
+                # The vectors understand it, but every answer is in Dutch.
+                intent = _make_intent(message, "andere_taal")
+            elif intent not in (*RISKS, *_ABOUT_WHEN) and is_only_a_time(text):
+                # Of "morgenvoormiddag" alone the classifier makes a greeting.
+                intent = _make_intent(message, "geef_kanaal")
             found: dict[str, Any] = {}
             if intent in ("geef_budget", "zoek_hulp", "zoek_cursus", "meer_resultaten", "vraag_kost"):
                 found["budget"] = budget_of(text)
                 found["increased_allowance"] = True if _ALLOWANCE.search(text) else None
             if intent in ("geef_kanaal", "zoek_hulp", "meer_resultaten"):
                 found["channel"] = channel_of(text)
-            if intent in ("andere_taal", "geef_kanaal", "zoek_hulp", "zoek_cursus", "meer_resultaten", "vraag_mens"):
+            if intent in _ABOUT_WHEN:
+                time = time_of(text)
+                # Who asks for people now is shown them; it is no wish for all that comes.
+                found["time"] = None if time == NOW and intent in ("vraag_open_nu", "vraag_mens") else time
+            if intent in RISKS:
+                found["language"] = None if written == OTHER else written
+            elif intent in ("andere_taal", "geef_kanaal", "zoek_hulp", "zoek_cursus", "meer_resultaten", "vraag_mens"):
                 found["language"] = language_of(text, foreign=intent == "andere_taal")
             entities = [
                 {"entity": name, "value": value, "start": 0, "end": len(text), "extractor": self.name}
@@ -100,6 +129,15 @@ class WishExtractor(GraphComponent, EntityExtractorMixin):
             if entities:
                 message.set(ENTITIES, [*message.get(ENTITIES, []), *entities], add_to_output=True)
         return messages
+
+
+def _make_intent(message: Message, code: str) -> str:
+    """Make `code` the intent, because the text says so beyond doubt; return it."""
+    intent = {INTENT_NAME_KEY: code, PREDICTED_CONFIDENCE_KEY: _SURE}
+    others = [one for one in message.get(INTENT_RANKING_KEY, []) if one[INTENT_NAME_KEY] != code]
+    message.set(INTENT, intent, add_to_output=True)
+    message.set(INTENT_RANKING_KEY, [intent, *others], add_to_output=True)
+    return code
 
 
 def budget_of(text: str) -> str | None:

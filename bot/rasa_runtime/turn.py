@@ -58,7 +58,7 @@ async def take_turn(
     parsed = await parse(agent, text) if text is not None else _parse_payload(payload or "", agent)
     understood = _understood(parsed)
     # From here on the words are gone: what Rasa tracks and what actions get are codes.
-    codes = {key: parsed[key] for key in ("intent", "entities", "needs", "risk") if key in parsed}
+    codes = {key: parsed[key] for key in ("intent", "entities", "needs", "risk", "sign") if key in parsed}
     codes["text"] = ""
     if not understood["risk"] and parsed["intent"]["confidence"] < doubt_below:
         codes["intent"] = {"name": FALLBACK, "confidence": parsed["intent"]["confidence"]}

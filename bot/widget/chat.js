@@ -1,9 +1,10 @@
 // The conversation. Everything of it lives in the variables of `start` and in the shadow root, and nowhere else:
 // no cookie, no storage, no address, no title. Leaving the page in any way empties both.
 
-import { leave, watchShift } from "./exit.js";
+import { leave, listen, watchShift } from "./exit.js";
+import { make, opens } from "./panel.js";
 import { sheet } from "./style.js";
-import { askBeforeCalling, bubble, card, make, mark } from "./view.js";
+import { askBeforeCalling, bubble, card, mark } from "./view.js";
 import { words } from "./words.js";
 
 const PATIENCE = 12000; // milliseconds for one request
@@ -28,6 +29,7 @@ export async function start(element, base, exitAddress) {
   const narrow = matchMedia("(max-width: 30rem)");
   const canType = matchMedia("(pointer: fine)").matches;
 
+  const here = new AbortController(); // as long as the window stands
   let session = null;
   let life = new AbortController();
   let busy = false;
@@ -322,8 +324,7 @@ export async function start(element, base, exitAddress) {
     if (token) navigator.sendBeacon(base + "/api/v1/sessions/end", JSON.stringify({ session: token }));
     clear();
     panel.replaceChildren();
-    stopShift();
-    for (const name in listeners) removeEventListener(name, listeners[name]);
+    here.abort();
     narrow.onchange = null;
     element.reset();
   }
@@ -335,53 +336,32 @@ export async function start(element, base, exitAddress) {
     panel[narrow.matches ? "showModal" : "show"]();
   }
 
-  function close() {
-    panel.close();
-    launch.hidden = false;
-    launch.focus();
-    element.tell("closed");
-  }
-
-  const stopShift = watchShift((presses) => {
+  watchShift((presses) => {
     if (!panel.isConnected || (launcher && !panel.open)) return;
     lights.hidden = !presses;
     [...lights.children].forEach((light, index) => light.classList.toggle("on", index < presses));
     if (presses === 3) leave(exitAddress, gone);
     else if (presses) say(words.shift.replace("#", 3 - presses));
     else if (!busy && !action.onclick) say("");
-  });
-  const listeners = {
+  }, here.signal);
+  listen({
     pagehide: gone,
     offline: () => lost(words.offline),
     online: () => { if (status.textContent === words.offline) say(""); },
-  };
-  for (const event in listeners) addEventListener(event, listeners[event]);
+  }, here.signal);
   exit.onclick = (event) => {
     event.preventDefault();
     leave(exitAddress, gone);
   };
-  hide.onclick = close;
-  launch.onclick = () => {
-    launch.hidden = true;
+  opens(element, panel, hide, () => {
     place();
     home();
-    element.tell("opened");
-  };
+  });
   narrow.onchange = () => {
-    if (!launcher || !panel.open) return;
+    if (!panel.open) return;
     const focused = root.activeElement;
     place();
     if (focused) focused.focus();
-  };
-  panel.oncancel = (event) => {
-    event.preventDefault();
-    close();
-  };
-  panel.onkeydown = (event) => {
-    if (event.key === "Escape" && launcher) {
-      event.preventDefault();
-      close();
-    }
   };
   panel.addEventListener("click", askBeforeCalling);
   wipe.onclick = erase;

@@ -1,20 +1,18 @@
 // Leaving at once, after GOV.UK "Exit this page": a cover first, then everything away, then a neutral page in place of
 // this one. Shift three times does it from the keyboard; Escape does not, because it also stops a page from loading.
 
+import { make } from "./panel.js";
+
 const WINDOW = 5000; // milliseconds in which the three presses fall
 
 /** Covers the whole page in the same task, above whatever the host page shows. */
 export function cover() {
-  const sheet = document.createElement("div");
+  const sheet = make("div", { id: "nl-cover", role: "alert", ariaLabel: "Even geduld", popover: "manual" });
   sheet.style.cssText = "position:fixed;inset:0;width:100%;height:100%;max-width:none;max-height:none;margin:0;" +
     "padding:0;border:0;background:#fff;z-index:2147483647";
-  sheet.setAttribute("role", "alert");
-  sheet.setAttribute("aria-label", "Even geduld");
-  sheet.id = "nl-cover";
   document.documentElement.append(sheet);
   try {
-    sheet.popover = "manual"; // the top layer, above a dialog too
-    sheet.showPopover();
+    sheet.showPopover(); // the top layer, above a dialog too
   } catch {
     // An older browser: the z-index has to do.
   }
@@ -36,8 +34,13 @@ export function leave(address, last) {
   }
 }
 
-/** Calls `count(n)` at each press of Shift on its own, and `count(0)` when the time is over. Returns a stop. */
-export function watchShift(count) {
+/** Listens on the whole page, before anything in it does, until `signal` aborts. */
+export function listen(listeners, signal) {
+  for (const name in listeners) addEventListener(name, listeners[name], { capture: true, signal });
+}
+
+/** Calls `count(n)` at each press of Shift on its own, and `count(0)` when the time is over. */
+export function watchShift(count, signal) {
   let presses = 0;
   let alone = false;
   let timer = 0;
@@ -46,7 +49,7 @@ export function watchShift(count) {
     count(0);
   };
   const down = (event) => {
-    if (event.key !== "Shift") alone = false; // Shift with another key writes a capital
+    if (event.key !== "Shift") alone = false; // Shift with another key writes a capital, with a pointer it selects
     else if (!event.repeat) alone = true;
   };
   const up = (event) => {
@@ -60,11 +63,5 @@ export function watchShift(count) {
       presses = 0;
     }
   };
-  const pointer = () => { alone = false; };
-  const listeners = { keydown: down, keyup: up, pointerdown: pointer };
-  for (const name in listeners) addEventListener(name, listeners[name], true);
-  return () => {
-    clearTimeout(timer);
-    for (const name in listeners) removeEventListener(name, listeners[name], true);
-  };
+  listen({ keydown: down, keyup: up, pointerdown: down }, signal);
 }

@@ -1,7 +1,8 @@
 // The window on the service's own origin, for a website that must not be able to read along: this page only holds the
 // frame, the emergency numbers and the button that closes it.
 
-import { leave, watchShift } from "./exit.js";
+import { leave, listen, watchShift } from "./exit.js";
+import { make, opens } from "./panel.js";
 
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(`
@@ -27,12 +28,6 @@ iframe { flex: 1; width: 100%; min-height: 0; border: 0; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: -3px; }
 `);
 
-const make = (tag, props, ...children) => {
-  const node = Object.assign(document.createElement(tag), props);
-  node.append(...children);
-  return node;
-};
-
 /** Puts the frame where the window would stand. Nothing that is said in it can be read from this page. */
 export function start(element, base, exitAddress) {
   const { root, help, launch } = element;
@@ -46,26 +41,18 @@ export function start(element, base, exitAddress) {
   const panel = make(launcher ? "dialog" : "section", { className: "panel", ariaLabel: "Gesprek" },
     make("div", { className: "bar" }, ...numbers, hide), frame);
 
+  const here = new AbortController(); // as long as the panel stands
   function gone() {
-    for (const name in listeners) removeEventListener(name, listeners[name]);
-    stopShift();
+    here.abort();
     panel.remove();
     element.reset();
   }
 
-  function close() {
-    panel.close();
-    launch.hidden = false;
-    launch.focus();
-    element.tell("closed");
-  }
-
-  const stopShift = watchShift((presses) => {
+  watchShift((presses) => {
     if (presses === 3 && (!launcher || panel.open)) leave(exitAddress, gone);
-  });
+  }, here.signal);
   // Going elsewhere: a page that is kept for Back must not keep a conversation.
-  const listeners = { pagehide: gone };
-  for (const name in listeners) addEventListener(name, listeners[name]);
+  listen({ pagehide: gone }, here.signal);
   let loads = 0;
   frame.onload = () => {
     loads += 1;
@@ -78,16 +65,10 @@ export function start(element, base, exitAddress) {
       make("a", { href: base + "/gesprek?" + query, textContent: "Zonder venster" }), " ",
       make("a", { href: exitAddress, textContent: "Verlaat snel" })));
   });
-  hide.onclick = close;
-  panel.onkeydown = (event) => {
-    if (event.key === "Escape" && launcher) close();
-  };
-  launch.onclick = () => {
-    launch.hidden = true;
+  opens(element, panel, hide, () => {
     panel.show();
     frame.focus();
-    element.tell("opened");
-  };
+  });
   root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
   root.replaceChildren(launch, panel);
   if (launcher) panel.show();

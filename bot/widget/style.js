@@ -95,11 +95,10 @@ summary { min-height: 32px; padding: .25em 0; cursor: pointer; width: fit-conten
   background: var(--card); overflow-wrap: anywhere;
 }
 h3 { font-size: 1.05em; line-height: 1.3; }
-.now { font-weight: 600; font-size: .9em; }
+.now { font-weight: 600; font-size: .9em; color: var(--soft); }
 .now::before { content: ""; display: inline-block; width: .65em; height: .65em; margin-right: .45em; border: 2px solid; border-radius: 50%; }
 .now.open { color: var(--good); }
 .now.open::before { background: currentColor; }
-.now.closed, .now.unknown { color: var(--soft); }
 .now.unknown::before { border-style: dotted; }
 .facts { font-size: .9em; color: var(--soft); }
 .contacts { display: flex; flex-wrap: wrap; gap: .45em; padding-top: .2em; }
@@ -110,7 +109,7 @@ h3 { font-size: 1.05em; line-height: 1.3; }
 .contact:first-child, .ask .contact { background: var(--accent); color: var(--on-accent); }
 .card ul { padding-left: 1.2em; font-size: .9em; }
 .card summary { font-size: .9em; color: var(--soft); text-decoration: underline; }
-.wrong { min-height: 32px; padding: 0; border: 0; background: none; font-size: .9em; text-decoration: underline; }
+.wrong { min-height: 32px; padding: 0; font-size: .9em; }
 .card .facts a { display: inline-block; min-height: 24px; }
 .ask { display: flex; flex-wrap: wrap; gap: .45em; width: 100%; padding: .6em 0 .2em; }
 .ask p { width: 100%; }
@@ -132,7 +131,8 @@ textarea {
 textarea::placeholder { color: var(--soft); opacity: 1; }
 .send { min-height: 48px; padding: 0 1.2em; border: 1px solid transparent; border-radius: 2em; background: var(--accent); color: var(--on-accent); font-weight: 600; }
 .foot { display: flex; align-items: center; justify-content: space-between; gap: .5em; padding: 0 .5em .3em 1em; font-size: .85em; color: var(--soft); }
-.quiet { min-height: 44px; padding: 0 .7em; border: 0; background: none; text-decoration: underline; white-space: nowrap; }
+.quiet { min-height: 44px; padding: 0 .7em; white-space: nowrap; }
+.quiet, .wrong { border: 0; background: none; text-decoration: underline; }
 
 /* A very low window (a phone on its side, 400 % zoom): all of it scrolls, the exit stays. */
 @media (max-height: 28rem) {

@@ -1,16 +1,11 @@
 // Everything that is drawn: text nodes only, so that no words of anyone can become markup.
 
+import { make } from "./panel.js";
 import { words } from "./words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const AT_ONCE = ["tel:112", "tel:101"]; // never asked about first: someone in danger needs one tap
 const SAFE = /^(https?|tel|mailto|sms):/i;
-
-export function make(tag, props, ...children) {
-  const node = Object.assign(document.createElement(tag), props);
-  node.append(...children.filter((child) => child != null && child !== ""));
-  return node;
-}
 
 /** A small night light: a lamp and its glow. */
 export function mark() {

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from starlette.responses import Response
 from starlette.routing import Route
 
-from referral_db.curation import saving, subjects, words
+from referral_db.curation import preview, saving, subjects, words
 from referral_db.curation.forms import Form
 from referral_db.curation.history import differences_in_words, history_of
 from referral_db.curation.proposal_pages import NOTHING, pairs_of, proposal_to_adapt, propose_check, propose_form
@@ -99,6 +99,11 @@ def create(visit: Visit) -> Response:
         for field, allowed in zip(_NAME, known, strict=True)
         if name[field] not in allowed
     }
+    variant = visit.form.text("variant")
+    if variant and (variant not in words.ANSWER_VARIANTS or name["code"] not in words.NEEDS):
+        errors["variant"] = "kan alleen bij een nood: kies “iedereen”, of een andere nood"
+    elif variant:
+        name["code"] += f"_{variant}"
     values, wrong = _read(visit, name | {"reviewed_on": visit.today})
     values["state"] = "draft"
     wrong.pop("state", None)
@@ -179,16 +184,16 @@ def _editor(visit: Visit, answer: Answer, form: Form, errors: dict[str, str], st
         days_left=(answer.expires_on - visit.today).days,
         history=history_of(visit.db, "answer", saving.answer_key(answer)),
         version=form.number("version", answer.version),
-        **_form_context(form, errors, answer.kind),
+        **_form_context(form, errors, answer.kind, answer.moment),
     )
 
 
 def _creator(visit: Visit, form: Form, errors: dict[str, str], status: int = 200) -> Response:
-    context = _form_context(form, errors, form.text("kind"))
+    context = _form_context(form, errors, form.text("kind"), form.text("moment"))
     return visit.page("answer_new.html", "Nieuw antwoord", status, may_edit=True, version=0, **context)
 
 
-def _form_context(form: Form, errors: dict[str, str], kind: str) -> dict[str, object]:
+def _form_context(form: Form, errors: dict[str, str], kind: str, moment: str) -> dict[str, object]:
     text = form.text("text")[:MAX_TEXT]
     return {
         "form": form,
@@ -196,6 +201,7 @@ def _form_context(form: Form, errors: dict[str, str], kind: str) -> dict[str, ob
         "findings": check_text(text, kind=kind) if text else [],
         "rules": RULES,
         "word_count": len(text.split()),
+        "shown": preview.of_text(text, moment),
     }
 
 

@@ -24,10 +24,12 @@ from referral_db.curation import (
     hsds_api,
     import_pages,
     link_pages,
+    preview,
     proposal_pages,
     second_factor,
     services,
     sign_in,
+    tenant_pages,
     users,
 )
 from referral_db.curation.headers import SecurityHeaders
@@ -59,6 +61,7 @@ def create_app(settings: Settings, site: Site | None = None) -> Starlette:
             *due.routes(site),
             *services.routes(site),
             *link_pages.routes(site),
+            *preview.routes(site),
             *answers.routes(site),
             *proposal_pages.routes(site),
             *history_pages.routes(site),
@@ -66,6 +69,7 @@ def create_app(settings: Settings, site: Site | None = None) -> Starlette:
             *export_pages.routes(site),
             *gaps.routes(site),
             *users.routes(site),
+            *tenant_pages.routes(site),
             *audit.routes(site),
             *hsds_api.routes(site),
             Mount("/static", StaticFiles(directory=_STATIC)),

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import csv
+import io
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from referral_db.curation import words
 from referral_db.curation.history import changes, when
 from referral_db.curation.site import Site, Visit
 from referral_db.models import Answer, AuditEntry, Service
+from referral_db.sheet import safe_cell
 from referral_db.workflow import Proposal
 
 PER_PAGE = 50
+
+_HEAD = ("nummer", "tijd_utc", "wie", "soort", "waarover", "wat", "voor", "na")
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,7 @@ class Line:
 
 
 def routes(site: Site) -> list[Route]:
-    return [site.get("/logboek", show, "administrator")]
+    return [site.get("/logboek", show, "administrator"), site.get("/logboek.csv", export, "administrator")]
 
 
 def show(visit: Visit) -> Response:
@@ -52,6 +57,32 @@ def show(visit: Visit) -> Response:
         pages=max(1, -(-total // PER_PAGE)),
         total=total,
     )
+
+
+def export(visit: Visit) -> Response:
+    """The log as CSV, the oldest line first, all of it or of one person; it is sent while it is read."""
+    who, database = visit.query.text("wie")[:80], visit.site.database
+    statement = select(AuditEntry).order_by(AuditEntry.id)
+    if who:
+        statement = statement.where(AuditEntry.user_name == who)
+
+    def rows() -> Iterator[str]:
+        # The visit is over when this is read.
+        with database() as db:
+            yield "\ufeff" + _row(_HEAD)
+            for entry in db.scalars(statement.execution_options(yield_per=500)):
+                about = entry.entity, entry.entity_id, entry.action, entry.before or "", entry.after or ""
+                yield _row((str(entry.id), f"{entry.at.isoformat()}Z", entry.user_name, *about))
+
+    name = f"nachtlicht-logboek-{visit.today.isoformat()}.csv"
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return StreamingResponse(rows(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _row(cells: Iterable[str]) -> str:
+    text = io.StringIO()
+    csv.writer(text, delimiter=";", lineterminator="\r\n").writerow(map(safe_cell, cells))
+    return text.getvalue()
 
 
 def _lines(db: Session, entries: Iterable[AuditEntry]) -> list[Line]:
@@ -76,6 +107,8 @@ def _lines(db: Session, entries: Iterable[AuditEntry]) -> list[Line]:
             subject, path = words.answer_label(answer.code), f"/antwoorden/{answer.id}"
         elif entry.entity == "proposal" and entry.entity_id in titles:
             subject, path = titles[entry.entity_id], f"/voorstellen/{entry.entity_id}"
+        elif entry.entity == "tenant":
+            path = f"/websites/{entry.entity_id}"
         lines.append(Line(entry, when(entry), subject, path, changes(entry)))
     return lines
 

@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session
 from referral_db.curation import proposals, saving
 from referral_db.curation.people import Person
 from referral_db.curation.proposals import Waiting
+from referral_db.models import Service
+from referral_db.records import all_services
 from referral_db.workflow import Proposal
 
 
@@ -26,6 +28,8 @@ class Batch:
     name: str
     together: list[tuple[Proposal, Waiting]]
     apart: list[Proposal]
+    services: Sequence[Service]
+    """Those that they are about: held, so that approving finds them loaded."""
 
     @property
     def seen(self) -> str:
@@ -61,11 +65,10 @@ def find_batch(db: Session, name: str) -> Batch | None:
     own: Sequence[Proposal] = db.scalars(select(Proposal).where(Proposal.batch == name).order_by(Proposal.id)).all()
     if not own:
         return None
-    batch = Batch(name, [], [])
-    for proposal in own:
-        if proposal.state != "open":
-            continue
-        found = proposals.waiting(db, proposal)
+    waiting = [proposal for proposal in own if proposal.state == "open"]
+    batch = Batch(name, [], [], all_services(db, [proposal.entity_id for proposal in waiting]))
+    for proposal in waiting:
+        found = proposals.waiting(db, proposal, loaded=True)
         if found is not None and found.publishable and not found.subject.crisis:
             batch.together.append((proposal, found))
         else:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from referral_db.curation import proposals, saving, subjects
@@ -21,12 +22,12 @@ from referral_db.curation.people import Person
 from referral_db.curation.sessions import new_token
 from referral_db.interchange import Contents, read_csv, read_hsds, read_xlsx
 from referral_db.models import Service
-from referral_db.records import Record, all_services, canonical, to_record
+from referral_db.records import Record, canonical, some_services, to_record
 from referral_db.sheet import RowProblem, column_of
 
 KINDS = {".csv": "csv", ".xlsx": "xlsx", ".json": "hsds"}
-MAX_CHANGES = 500
-"""Services that one file may change here; more than somebody can look at goes in on the server."""
+MAX_CHANGES = 250
+"""Services that one file may change here, so that approving it keeps no other save waiting; more goes on the server."""
 
 _NOT_SHOWN = frozenset({"field_checks", "checked_on", "slug"})
 
@@ -90,17 +91,18 @@ def plan(db: Session, upload: Upload, today: dt.date) -> Plan:
     kind = kind_of(upload.name)
     if kind is None:
         return Plan([RowProblem(1, "", "moet een bestand .csv, .xlsx of .json zijn")])
-    services = all_services(db)
     contents = _read(db, upload, kind, today)
     if contents.problems:
         return Plan(contents.problems)
-    by_slug = {service.slug: service for service in services}
-    by_id = {service.id: service for service in services}
+    services = {one.slug: one for one in some_services(db, (record["slug"] for _, record in contents.rows))}
+    new = [record["id"] for _, record in contents.rows if record["slug"] not in services]
+    named = db.execute(select(Service.id, Service.slug).where(Service.id.in_(new)))
+    other_names = {row.id: row.slug for row in named}
     found = Plan()
     for number, record in contents.rows:
-        service = by_slug.get(record["slug"])
-        if service is None and record["id"] in by_id:
-            reason = f"{record['slug']!r} hoort bij een dienst die hier {by_id[record['id']].slug!r} heet"
+        service = services.get(record["slug"])
+        if record["id"] in other_names:
+            reason = f"{record['slug']!r} hoort bij een dienst die hier {other_names[record['id']]!r} heet"
             found.problems.append(RowProblem(number, "slug" if kind == "hsds" else column_of("slug"), reason))
             continue
         _add(found, service, record)
@@ -118,6 +120,7 @@ def keep(
     """Stores the drafts and adds the proposals, as one, and commits. Raises Conflict when somebody was first."""
     batch = new_token()[:32]
     proposed = drafts = 0
+    held = some_services(db, (one.record["slug"] for one in planned))
     with saving.all_or_conflict(db):
         for one in planned:
             if one.outcome != "proposal":
@@ -125,6 +128,7 @@ def keep(
                 saving.put_service(db, _as_draft(one, file_name), by=person.name, stamp=None, action="ingelezen")
             if one.publishes:
                 proposed += _propose(db, person, one, batch, why, moment)
+    del held  # until here each of them is found loaded
     return Outcome(batch, proposed, drafts)
 
 

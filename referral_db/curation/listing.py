@@ -90,12 +90,12 @@ def _conditions(listing: Listing) -> list[ColumnElement[bool]]:
 
 def _serves(region: str) -> ColumnElement[bool]:
     if region == WIDE:
-        return ServiceArea.extent_type.in_(("land", "gewest"))
+        # The index is that of the codes.
+        wide = ServiceArea.code.in_(("BE", *codes.GEWESTEN))
+        return and_(wide, ServiceArea.extent_type.in_(("land", "gewest")))
     inside = [nis for nis, municipality in municipalities().items() if municipality.province == region]
-    return or_(
-        and_(ServiceArea.extent_type == "provincie", ServiceArea.code == region),
-        and_(ServiceArea.extent_type == "gemeente", ServiceArea.code.in_(inside)),
-    )
+    # A code says by itself of which kind it is: "Limburg" is a province, a number a municipality.
+    return ServiceArea.code.in_([region, *inside])
 
 
 def _known(value: str, allowed: Sequence[str]) -> str:

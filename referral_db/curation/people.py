@@ -12,7 +12,7 @@ ROLE_MEANINGS = {
     "reader": "ziet alles, wijzigt niets",
     "editor": "wijzigt ontwerpen, stelt wijzigingen voor en kijkt gegevens na",
     "publisher": "keurt goed wat iemand anders voorstelt, en maakt het weer ongedaan",
-    "administrator": "beheert ook de gebruikers en ziet het logboek",
+    "administrator": "beheert ook de gebruikers en de websites, en ziet het logboek",
 }
 
 

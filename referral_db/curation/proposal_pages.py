@@ -9,7 +9,7 @@ from sqlalchemy import select
 from starlette.responses import Response
 from starlette.routing import Route
 
-from referral_db.curation import proposals, saving, subjects
+from referral_db.curation import preview, proposals, saving, subjects
 from referral_db.curation.batches import waiting_batches
 from referral_db.curation.consequences import Consequences, consequences
 from referral_db.curation.history import differences_in_words
@@ -183,6 +183,7 @@ def _page(visit: Visit, proposal: Proposal, problem: str | None = None, status: 
         rows=differences_in_words(before, after),
         whole=_whole(found, after),
         effects=_effects(visit, proposal, found),
+        shown=_shown(visit, proposal, found),
         checked=json.loads(proposal.checked),
         may_decide=proposals.may_decide(visit.user, proposal),
         may_adapt=proposals.may_adapt(visit.user, proposal),
@@ -199,6 +200,13 @@ def _effects(visit: Visit, proposal: Proposal, found: Waiting | None) -> Consequ
     if "published" not in (found.subject.state, found.record["state"]):
         return None
     return consequences(visit.site.database, proposal, found, geography(), visit.today)
+
+
+def _shown(visit: Visit, proposal: Proposal, found: Waiting | None) -> list[preview.Shown]:
+    """What a person would see after approval; nothing for what is not shown then."""
+    if found is None or not found.publishable or found.record["state"] != "published" or not visit.user.may("editor"):
+        return []
+    return preview.of_proposal(visit.site.database, proposal, found, visit.today)
 
 
 def _whole(found: Waiting | None, after: Record) -> list[tuple[str, str, str]]:

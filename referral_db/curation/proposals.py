@@ -114,9 +114,9 @@ def add(db: Session, proposal: Proposal) -> None:
     saving.record_change(db, proposal.author, "proposal", str(proposal.id), "voorgesteld", {}, {})
 
 
-def waiting(db: Session, proposal: Proposal) -> Waiting | None:
-    """What an open proposal would do now; None when its service or answer is gone."""
-    subject = subjects.find(db, proposal.entity, proposal.entity_id)
+def waiting(db: Session, proposal: Proposal, *, loaded: bool = False) -> Waiting | None:
+    """What an open proposal would do now; None when its service or answer is gone. `loaded` as in `subjects.find`."""
+    subject = subjects.find(db, proposal.entity, proposal.entity_id, loaded=loaded)
     if subject is None:
         return None
     before, after = json.loads(proposal.before), json.loads(proposal.after)

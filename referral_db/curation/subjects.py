@@ -52,9 +52,10 @@ def of_answer(answer: Answer) -> Subject:
     )
 
 
-def find(db: Session, entity: str, entity_id: str) -> Subject | None:
+def find(db: Session, entity: str, entity_id: str, *, loaded: bool = False) -> Subject | None:
+    """What is stored now; None when it is gone. A service that was `loaded` just now is not read again."""
     if entity == "service":
-        service = db.get(Service, entity_id, populate_existing=True)
+        service = db.get(Service, entity_id, populate_existing=not loaded)
         return of_service(service) if service else None
     answer = _answer(db, entity_id)
     return of_answer(answer) if answer else None

@@ -48,7 +48,7 @@ PHILOSOPHIES = {"neutraal": "neutraal", "christelijk": "christelijk", "humanisti
 WAIT_BANDS = conditions.BANDS
 WAIT_KNOWN_BY = conditions.KNOWN_BY
 YES_NO = {
-    "referral_needed": "Verwijsbrief nodig",
+    "referral_needed": "Verwijzing nodig",
     "both_partners": "Moeten jullie allebei komen",
     "group_talk": "Moet je spreken in een groep",
     "anonymous": "Anoniem",
@@ -189,15 +189,30 @@ FIELDS = {
     "role": "Rol",
     "password": "Wachtwoord",
     "melding": "Melding uit het gesprek",
+    "origins": "Adressen van de site",
+    "greeting": "Eigen zin",
+    "line": "Eigen hulplijn",
+    "colours": "Kleuren",
+    "open": "Noodnummers open",
 }
 
 _PLACES = {
     "gemeenten": "Gemeenten",
     "organization_name": "Organisatie",
     "code": "Waarover",
+    "variant": "Voor wie",
     "kind": "Soort",
     "moment": "Wanneer",
     "waarom": "Waarom deze wijziging",
+    "line_number": "Nummer van de eigen lijn",
+    "line_what_for": "Waarvoor de eigen lijn is",
+    "line_hours": "Uren van de eigen lijn",
+    "line_source": "Bron van het nummer",
+    "open_from": "Noodnummers open",
+    "accent": "Knop overdag",
+    "on_accent": "Tekst op de knop",
+    "accent_dark": "Knop ’s nachts",
+    "on_accent_dark": "Tekst op de knop ’s nachts",
 }
 _TOO_LOW = {
     "amount": "is lager dan het eerste bedrag",
@@ -326,7 +341,7 @@ def _hours(row: Mapping[str, Any]) -> str:
 
 
 def _cost(row: Mapping[str, Any]) -> str:
-    amounts = [f"€ {amount:g}".replace(".", ",") for amount in (row["amount"], row["amount_max"]) if amount is not None]
+    amounts = [_euro(amount) for amount in (row["amount"], row["amount_max"]) if amount is not None]
     parts = [in_words(row["option"], "option"), " tot ".join(amounts) or "bedrag niet bekend"]
     if row["valid_from"]:
         parts.append(f"vanaf {short_date(row['valid_from'])}")
@@ -334,3 +349,7 @@ def _cost(row: Mapping[str, Any]) -> str:
         parts.append(f"tot en met {short_date(row['valid_to'])}")
     parts += [row[name] for name in ("amount_description", "source") if row[name]]
     return " · ".join(parts)
+
+
+def _euro(amount: float) -> str:
+    return f"€ {amount:.0f}" if amount == int(amount) else f"€ {amount:.2f}".replace(".", ",")

@@ -55,6 +55,7 @@ def tracker(
     confidence: float = 0.9,
     loop: str | None = None,
     near: str | None = None,
+    sign: str | None = None,
 ) -> Tracker:
     """Return a tracker as Rasa sends it: codes, and an empty text. `near`: a danger that is possible."""
     message = {
@@ -63,6 +64,7 @@ def tracker(
         "entities": entities or [],
         "needs": needs or [],
         "risk": {"code": None} if near is None else {"code": None, "near": near},
+        "sign": sign,
     }
     return Tracker(
         sender_id="sender",

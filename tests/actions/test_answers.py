@@ -96,6 +96,16 @@ def test_every_situation_has_a_first_answer(run: Run, need: str, fact: dict[str,
     assert len(first(run, need, clock, slots=fact)) > 40
 
 
+def test_when_every_answer_has_expired_the_bot_refers(run: Run) -> None:
+    """The advice of today is not given in two years; where to find people is."""
+    today, _ = run(AnswerNeed(), "conflict", clock="2026-11-24T14:10")
+    later, events = run(AnswerNeed(), "conflict", clock="2028-01-11T14:10")
+    assert later[0]["text"]
+    assert later[0]["text"] != today[0]["text"]
+    assert slots_of(events)["waiting_for"] == "referral"
+    assert "/zoek_hulp" in [button["payload"] for message in later for button in message["buttons"]]
+
+
 def test_at_night_the_answer_is_for_the_night(run: Run) -> None:
     assert "of de kinderen slapen" in first(run, "conflict", NIGHT, slots={"children": True})
     assert first(run, "familie", NIGHT, slots={"children": True}) == first(run, "familie", NIGHT)

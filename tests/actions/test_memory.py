@@ -20,6 +20,7 @@ KEPT = {
     "budget": ("0", "wat het mag kosten"),
     "increased_allowance": (True, "verhoogde tegemoetkoming"),
     "channel": ("chat", "chat"),
+    "time": ("morgen 8-12", "wanneer (morgen 8-12u)"),
     "language": ("fr", "je taal (Frans)"),
     "children": (True, "kinderen"),
     "about": ("ander", "zorgen om iemand"),

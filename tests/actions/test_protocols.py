@@ -29,14 +29,14 @@ def test_every_text_passes_the_text_check(text: str) -> None:
 def test_every_protocol_keeps_what_holds_for_all(name: str) -> None:
     protocol = situations()[name]
     base = load_crisis().risks[protocol.code]
-    assert protocol.say.endswith("?")
-    assert protocol.again.endswith("?")
+    assert (
+        protocol.say.endswith("?") == bool(protocol.buttons) == protocol.again.endswith("?") == bool(protocol.alarming)
+    )
     assert not [text for field, text in protocol.texts().items() if field.startswith("on_") and "?" in text]
     assert "112" in protocol.say
     assert {payload for _, payload in protocol.buttons} == {payload for _, payload in base.buttons}
-    assert set(protocol.lines) >= {base.lines[0], "112", "106"}
+    assert set(protocol.lines) >= {base.lines[0], "112", "106"} - ({"106"} if "106" not in base.lines else set())
     assert set(protocol.lines) <= set(load_crisis().lines)
-    assert protocol.alarming
     assert set(protocol.alarming) <= {payload.removeprefix("/") for _, payload in protocol.buttons}
     assert protocol.again not in (protocol.say, *(getattr(protocol, f"on_{way}") for way in ("yes", "no")))
 
@@ -68,6 +68,59 @@ def test_codes_choose_the_words(
 ) -> None:
     rows = [{"code": code, "confidence": confidence} for code, confidence in needs]
     assert situation_of(tracker(risk, needs=rows, slots=slots), risk) == situation
+
+
+@pytest.mark.parametrize(
+    ("risk", "sign", "slots", "situation"),
+    [
+        pytest.param("partnergeweld", "wurging", {}, "geweld_wurging", id="a throat was squeezed"),
+        pytest.param("acuut_gevaar", "wurging", {}, "nu_wurging", id="just now"),
+        pytest.param("partnergeweld", "wapen", {}, "geweld_wapen", id="a weapon in the house"),
+        pytest.param("eigen_agressie", "zoekt_opvang", {}, "zoekt_opvang", id="hunts for a shelter"),
+        pytest.param("partnergeweld", "wurging", {"about": "ander"}, "geweld_ander", id="of a friend"),
+        pytest.param("partnergeweld", "wapen", {"violence": "eigen_agressie"}, "over_en_weer", id="both ways"),
+        pytest.param("zelfdoding", "wapen", {}, None, id="suicide has its own words"),
+        pytest.param("eigen_agressie", "wurging", {}, None, id="who did it"),
+    ],
+)
+def test_what_is_said_of_the_violence_chooses_the_words(
+    risk: str, sign: str, slots: dict[str, Any], situation: str | None
+) -> None:
+    assert situation_of(tracker(risk, sign=sign, slots=slots), risk) == situation
+
+
+def test_strangulation_foretells_worse_and_sends_to_a_doctor(run: Run) -> None:
+    needs = [{"code": "conflict", "confidence": 0.9}]
+    messages, events = run(AnswerRisk(), "partnergeweld", needs=needs, sign="wurging")
+    said = " ".join(message["text"] for message in messages)
+    for words in ("ook als je niets ziet", "dodelijk", "dokter", "112", "bescherming"):
+        assert words in said
+    assert said.count("?") == 1
+    slots = slots_of(events)
+    messages, _ = run(FollowUp(), "ontken", slots=slots)
+    assert "dokter" in messages[0]["text"]
+
+
+@pytest.mark.parametrize(("sign", "situation"), [("wurging", "geweld_wurging"), ("wapen", "geweld_wapen")])
+def test_what_is_graver_than_what_was_said_before_gets_its_words(run: Run, sign: str, situation: str) -> None:
+    slots = {"risk": "partnergeweld", "violence": "partnergeweld", "warned": True, "waiting_for": None}
+    messages, events = run(AnswerRisk(), "partnergeweld", slots=slots, sign=sign)
+    assert messages[0]["text"] == situations()[situation].say
+    after = {**slots, **slots_of(events)}
+    assert after["waiting_for"] == "safety"
+    messages, _ = run(AnswerRisk(), "partnergeweld", slots=after, sign=sign)
+    assert messages[0]["text"] != situations()[situation].say  # the same once more is not said in the same words
+
+
+def test_who_hunts_for_a_shelter_gets_no_address_and_no_scolding(run: Run) -> None:
+    messages, events = run(AnswerRisk(), "eigen_agressie", sign="zoekt_opvang")
+    said = messages[0]["text"]
+    assert "geef ik aan niemand" in said
+    assert "telt ook" in said
+    assert slots_of(events)["violence"] == "eigen_agressie"
+    assert {card["provider_type"] for card in messages[0]["custom"]["cards"]}.isdisjoint({"vluchthuis"})
+    messages, _ = run(AnswerRisk(), "eigen_agressie", sign="zoekt_opvang", slots=slots_of(events))
+    assert messages[0]["text"].startswith("Een adres geef ik niet")
 
 
 def test_the_words_of_one_risk_are_not_used_for_another() -> None:

@@ -1,5 +1,7 @@
 """Showing where a person can go."""
 
+import pytest
+
 from actions.clarify import Clarify, StartOver
 from actions.people import ShowPeople, ShowSilent
 from actions.referrals import AskBudget, AskPlace, LookForHelp, OtherRegion, ShowMore, ShowReferrals
@@ -164,3 +166,36 @@ def test_who_speaks_another_language_sees_help_in_it_first(run: Run) -> None:
 def test_a_language_that_we_have_no_code_for_is_asked_in_dutch(run: Run) -> None:
     dutch, _ = run(ShowReferrals(), "geef_budget", slots=KNOWN)
     assert run(ShowReferrals(), "geef_budget", slots=KNOWN | {"language": "xx"})[0] == dutch
+
+
+def test_who_is_open_when_somebody_has_time_comes_first(run: Run) -> None:
+    messages, _ = run(LookForHelp(), "geef_kanaal", slots=KNOWN | {"time": "morgen 8-12"})
+    assert cards(messages)[0]["why"][1] == "dag en nacht open"
+
+
+def test_people_for_another_time_than_now_are_not_only_those_of_now(run: Run) -> None:
+    said = [{"entity": "time", "value": "zaterdag 8-12"}]
+    now, _ = run(ShowPeople(), "vraag_open_nu")
+    then, _ = run(ShowPeople(), "vraag_open_nu", slots={"time": "zaterdag 8-12"}, entities=said)
+    assert now[0]["text"] != then[0]["text"]
+    assert "dag en nacht open" in cards(then)[0]["why"]
+
+
+def test_a_bare_time_does_not_answer_the_safety_question(run: Run) -> None:
+    said = [{"entity": "time", "value": "elke 22-7"}]
+    slots = {"risk": "partnergeweld", "waiting_for": "safety", "time": "elke 22-7"}
+    messages, events = run(LookForHelp(), "geef_kanaal", slots=slots, entities=said)
+    assert slots_of(events)["waiting_for"] == "recheck"
+    assert "veilig" in messages[0]["text"]
+
+
+@pytest.mark.parametrize("where", ["nederland", "wallonie", "buitenland"])
+def test_who_lives_elsewhere_gets_a_friendly_answer_that_asks_no_second_thing(run: Run, where: str) -> None:
+    said = [{"entity": "abroad", "value": where}]
+    messages, events = run(LookForHelp(), "geef_plaats", slots={"need": "ontrouw"}, entities=said)
+    assert "Vlaanderen en Brussel" in messages[0]["text"]
+    assert "vind ik niet terug" not in messages[0]["text"]
+    assert "/liever_niet" in [button["payload"] for button in messages[0]["buttons"]]
+    assert follow_up(events) == "action_listen"
+    _, events = run(LookForHelp(), "geef_plaats", slots={"need": "ontrouw"}, entities=said, loop="referral_form")
+    assert events == []

@@ -1,8 +1,9 @@
-"""A machine without a way out: `python -m tests.e2e.sealed FOLDER` boots a stack where only loopback exists.
+"""A machine without a way out: `python -m tests.e2e.sealed FOLDER WORDS` boots a stack where only loopback exists.
 
-Prints one JSON object: what the kernel counted of attempts to reach another machine, and what stood in Redis, which
-here keeps sessions and conversations, at each moment. Needs the right to make a network of its own (Linux, root) and
-a Redis server; status 77 where that right is missing.
+With `train` for the words it trains the pipeline there, on a few sentences of each code. Prints one JSON object: what
+the kernel counted of attempts to reach another machine, and what stood in Redis, which here keeps sessions and
+conversations, at each moment. Needs the right to make a network of its own (Linux, root) and a Redis server; status
+77 where that right is missing.
 """
 
 from __future__ import annotations
@@ -22,13 +23,17 @@ from pathlib import Path
 from typing import Any
 
 import redis
+import yaml
 
-from tests.stack import Stack, Talk, running, wait_until_ready
+from tests.stack import HOME, Stack, Talk, running, wait_until_ready
 
 NO_RIGHT = 77
 _UP_AND_RUNNING = 0x1 | 0x40
 _SET_FLAGS = 0x8914
 REDIS_PORT = 6400
+TRAIN = "train"
+SENTENCES = 6
+"""Of each code: enough to go through all of the training."""
 
 
 def main(folder: Path, words: str) -> int:
@@ -38,6 +43,9 @@ def main(folder: Path, words: str) -> int:
     except (AttributeError, OSError):
         return NO_RIGHT
     _bring_loopback_up()
+    if words == TRAIN:
+        sys.stdout.write(json.dumps(_training(folder)))
+        return 0
     with _redis(folder) as store:
         url = f"redis://127.0.0.1:{REDIS_PORT}/0"
         before = attempts()
@@ -49,11 +57,38 @@ def main(folder: Path, words: str) -> int:
                 "rasa_restarted": _restart_rasa(stack, store, words),
             }
         seen["end"] = attempts()
-        with contextlib.suppress(OSError):
-            socket.create_connection(("192.0.2.1", 80), 1)  # an address for documentation
-        seen["control"] = attempts()
+        seen["control"] = _attempt()
         sys.stdout.write(json.dumps(seen))
     return 0
+
+
+def _training(folder: Path) -> dict[str, Any]:
+    """Train the pipeline of config.yml as deploy/train.sh does, with the variables of the Makefile."""
+    entries: dict[str, dict[str, Any]] = {}
+    for path in sorted((HOME / "data/nlu").rglob("*.yml")):
+        for entry in yaml.safe_load(path.read_text("utf-8"))["nlu"]:
+            if "intent" in entry:
+                entry["examples"] = "".join(entry["examples"].splitlines(keepends=True)[:SENTENCES])
+            entries.setdefault(str({**entry, "examples": ""}), entry)
+    (folder / "nlu.yml").write_text(yaml.safe_dump({"version": "3.1", "nlu": [*entries.values()]}), "utf-8")
+    command = [".venv-rasa/bin/python", "-W", "ignore", "-m", "rasa", "train", "nlu", "--config", "config.yml"]
+    command += ["--domain", "domain.yml", "--nlu", str(folder / "nlu.yml"), "--out", str(folder / "models")]
+    variables = {"RASA_TELEMETRY_ENABLED": "false", "RASA_MAX_CACHE_SIZE": "0", "PYTHONPATH": "."}
+    before = attempts()
+    done = subprocess.run(command, cwd=HOME, env=os.environ | variables, capture_output=True, text=True)
+    return {
+        "start": before,
+        "end": attempts(),
+        "models": len(list((folder / "models").glob("*.tar.gz"))),
+        "output": done.stdout[-2000:] + done.stderr[-2000:],
+        "control": _attempt(),
+    }
+
+
+def _attempt() -> dict[str, int]:
+    with contextlib.suppress(OSError):
+        socket.create_connection(("192.0.2.1", 80), 1)  # an address for documentation
+    return attempts()
 
 
 def _a_conversation(stack: Stack, store: redis.Redis, words: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.bot.widget.browser import browser, context, page, playwright, site  # noqa: F401
-from tests.e2e.test_widget import NEUTRAL, QUESTION, in_shadow, violations
+from tests.e2e.window import NEUTRAL, QUESTION, in_shadow, violations
 
 if TYPE_CHECKING:
     from playwright.sync_api import FrameLocator, Page, Route

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import MODEL, missing
+from tests.journeys.house_rules import LINE_OF
 from tests.journeys.reader import MOMENTS, Journey, JourneyError, read, read_all
 from tests.journeys.walk import couple_work, faults_of, transcript, walk
 from tests.stack import Stack, Talk, running
@@ -54,6 +56,18 @@ def test_there_are_journeys_for_every_risk_and_both_moments() -> None:
     understood = {step.understood for journey in JOURNEYS for step in journey.steps}
     assert understood >= {"acuut_gevaar", "zelfdoding", "partnergeweld", "seksueel_geweld", "kind_in_gevaar"}
     assert {journey.moment for journey in JOURNEYS} == set(MOMENTS)
+
+
+def test_there_are_enough_journeys_of_each_kind() -> None:
+    """The numbers of the product's goal: what nobody walks through, nobody knows to work."""
+    by_file = Counter(journey.file.removesuffix(".yml") for journey in JOURNEYS)
+    risks = [journey for journey in JOURNEYS if any(step.understood in LINE_OF for step in journey.steps)]
+    assert len(JOURNEYS) >= 150
+    assert len(risks) >= 60
+    assert sum(journey.moment == MOMENTS[0] for journey in JOURNEYS) >= 20
+    assert by_file["prijs"] >= 20
+    assert by_file["herstel"] >= 15
+    assert by_file["risico_talen"] + by_file["talen"] >= 10
 
 
 def _read(folder: Path, text: str) -> list[Journey]:

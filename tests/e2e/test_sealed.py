@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,12 +31,23 @@ def seen(tmp_path_factory: pytest.TempPathFactory, sealed_words: Canary) -> Any:
         missing("no trained model: run `make train`")
     if not shutil.which("redis-server"):
         missing("no Redis server")
-    command = [sys.executable, "-m", "tests.e2e.sealed", str(tmp_path_factory.mktemp("sealed")), sealed_words.value]
+    return what_is_seen(tmp_path_factory.mktemp("sealed"), sealed_words.value)
+
+
+def what_is_seen(folder: Path, what: str) -> Any:
+    command = [sys.executable, "-m", "tests.e2e.sealed", str(folder), what]
     done = subprocess.run(command, cwd=HOME, capture_output=True, text=True, timeout=500)
     if done.returncode == sealed.NO_RIGHT:
         pytest.skip("only root may make a network of its own")
     assert done.returncode == 0, done.stderr[-3000:]
     return json.loads(done.stdout)
+
+
+def test_training_does_not_even_try_to_reach_another_machine(tmp_path: Path) -> None:
+    seen = what_is_seen(tmp_path, sealed.TRAIN)
+    assert seen["models"] == 1, seen["output"]
+    assert seen["end"] == seen["start"] == {"no_route": 0, "datagrams": 0}
+    assert seen["control"]["no_route"] > 0, "the kernel does count an attempt"
 
 
 def test_no_process_even_tries_to_reach_another_machine(seen: Any) -> None:

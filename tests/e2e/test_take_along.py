@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from tests.bot.chat.channel import CARD, SECOND_CARD, said
 from tests.bot.widget.browser import browser, context, page, playwright, site  # noqa: F401
-from tests.e2e.test_widget import NEUTRAL, ask, in_shadow, opened, violations
+from tests.e2e.window import NEUTRAL, ask, in_shadow, opened, violations
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.bot.widget.browser import browser, context, page, playwright, site  # noqa: F401
-from tests.e2e.test_widget import violations
+from tests.e2e.window import violations
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -92,6 +92,13 @@ def test_a_price_says_its_date_and_expires_within_half_a_year(row: dict[str, Any
     assert row["expires_on"] <= dt.date(2027, 5, 23)
 
 
+def test_is_this_normal_names_no_line_for_violence() -> None:
+    """Most people ask it about sleeping apart or about seldom making love: danger has its own words."""
+    texts = [row["text"] for row in _rows() if row["code"] == "is_dit_normaal"]
+    assert texts
+    assert not [text for text in texts if "1712" in text or "112" in text]
+
+
 def test_no_two_answers_are_the_same() -> None:
     texts = Counter(row["text"] for row in _rows())
     assert max(texts.values()) == 1

@@ -193,7 +193,7 @@ def test_what_it_takes_to_come_stands_on_the_card(session: Session) -> None:
     service.accessibilities = [Accessibility(description="rolstoel", details="lift aan de zijkant")]
     session.flush()
     assert card(session)["admission"] == (
-        "Geen verwijsbrief nodig. Jullie komen allebei. Een vzw biedt dit aan. "
+        "Geen verwijzing nodig. Jullie komen allebei. Een vzw biedt dit aan. "
         "Breng mee: attest. Breng mee: identiteitskaart. Toegankelijk: rolstoel – lift aan de zijkant."
     )
 

@@ -8,7 +8,9 @@ import pytest
 
 from nachtlicht.settings import Settings
 from referral_db import commands
-from referral_db.commands import add_db_commands
+from referral_db.commands import FORMATS, add_db_commands
+from referral_db.database import make_session_factory
+from referral_db.models import Seeded
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,6 +42,23 @@ def test_seed_makes_the_database_and_says_what_it_did(tmp_path: Path, capsys: py
     assert "gelijk" in capsys.readouterr().out
 
 
+def test_seed_names_what_stays_as_maintainers_wrote_it(seeded: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where the guide that comes with the product says something else since it last wrote the record."""
+    (seeded / "x.csv").write_text("code;naam\nlumi;Lumi van ons\n", encoding="utf-8")
+    assert _run(seeded, "import", str(seeded / "x.csv")) == 0
+    capsys.readouterr()
+    assert _run(seeded, "seed") == 0
+    assert "blijft" not in capsys.readouterr().out
+    factory = make_session_factory(f"sqlite:///{seeded / 'db' / 'nachtlicht.db'}")
+    with factory.begin() as session:
+        session.get_one(Seeded, "service/lumi").fingerprint = "what an older seed wrote"
+    factory.kw["bind"].dispose()
+    assert _run(seeded, "seed") == 0
+    printed = capsys.readouterr().out
+    assert "blijft  service/lumi: name" in printed
+    assert "1 keer zegt de nieuwe gids iets anders" in printed
+
+
 def test_check_of_the_seed_passes(seeded: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert _run(seeded, "check") == 0
     assert "0 fouten" in capsys.readouterr().out
@@ -67,16 +86,17 @@ def test_stats_as_json_and_as_text(seeded: Path, capsys: pytest.CaptureFixture[s
     assert f"  published: {counts['services']['published']}\n" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("kind", ["hsds", "csv", "xlsx"])
+@pytest.mark.parametrize("kind", ["hsds", "tabular", "csv", "xlsx"])
 def test_out_to_a_file_and_in_again(seeded: Path, capsys: pytest.CaptureFixture[str], kind: str) -> None:
-    file = seeded / f"gids.{'json' if kind == 'hsds' else kind}"
+    file = seeded / f"gids{FORMATS[kind]}"
     assert _run(seeded, "export", "--format", kind, "--all", "--output", str(file)) == 0
     assert _run(seeded, "import", str(file)) == 0
     assert "0 nieuw, 0 gewijzigd" in capsys.readouterr().out
 
 
-def test_a_workbook_needs_a_file(seeded: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert _run(seeded, "export", "--format", "xlsx") == 2
+@pytest.mark.parametrize("kind", ["xlsx", "tabular"])
+def test_what_is_no_text_needs_a_file(seeded: Path, capsys: pytest.CaptureFixture[str], kind: str) -> None:
+    assert _run(seeded, "export", "--format", kind) == 2
     assert "Geef --output" in capsys.readouterr().err
 
 

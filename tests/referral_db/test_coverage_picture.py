@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from xml.etree import ElementTree
 
 from referral_db.codes import NEEDS, PROVINCES
 from referral_db.coverage_picture import draw_coverage
 from referral_db.quality import Coverage, coverage
+from referral_db.reach import Reach, reach
 from referral_db.seeding import read_seed
 
+MONDAY = dt.date(2026, 11, 23)
 SVG = "{http://www.w3.org/2000/svg}"
 PICTURE = Path(__file__).parents[2] / "docs" / "coverage.svg"
 
@@ -18,13 +21,14 @@ def _texts(svg: str) -> list[str]:
 
 def test_the_picture_in_docs_is_of_the_seed_of_today() -> None:
     published = [record for record in read_seed()[0] if record["state"] == "published"]
-    drawn = draw_coverage(coverage(published))
+    drawn = draw_coverage(coverage(published), reach(published, MONDAY))
     assert PICTURE.read_text(encoding="utf-8") == drawn, "run: nachtlicht db check --picture docs/coverage.svg"
-    assert "Nergens tekort." in drawn
+    assert "Nergens tekort. Op elke minuut van de week antwoordt er iemand" in drawn
 
 
 def test_it_says_in_words_what_it_shows() -> None:
-    svg = draw_coverage([Coverage("ontrouw", "Limburg", 12, 4, 2), Coverage("ontrouw", "Brussel", 2, 0, 1)])
+    reached = [Reach("ontrouw", "Limburg", 0, 600), Reach("ontrouw", "Brussel", 120, 60, "maandag om 2.00 uur")]
+    svg = draw_coverage([Coverage("ontrouw", "Limburg", 12, 4, 2), Coverage("ontrouw", "Brussel", 2, 0, 1)], reached)
     root = ElementTree.fromstring(svg)  # noqa: S314 - ours
     title, description = root.find(f"{SVG}title"), root.find(f"{SVG}desc")
     assert title is not None
@@ -32,7 +36,9 @@ def test_it_says_in_words_what_it_shows() -> None:
     assert root.get("role") == "img"
     assert root.get("aria-labelledby") == f"{title.get('id')} {description.get('id')}"
     assert "Tekort: Vertrouwen geschonden in Brussel." in (description.text or "")
+    assert "antwoordt er iemand: Vertrouwen geschonden (maandag om 2.00 uur)." in (description.text or "")
     texts = _texts(svg)
+    assert {"166 van 168 u tekort", "maar één dienst: 1 u"} <= set(texts)
     assert {"Limburg", "Brussel", "Vertrouwen geschonden", "12", "2 tekort"} <= set(texts)
     assert "≤ € 15: 4 · afstand: 2" in texts
 

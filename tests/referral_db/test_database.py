@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from referral_db.database import make_engine, make_session_factory, upgrade
-from referral_db.models import Base, Phone
+from referral_db.models import Base, Phone, Service
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,6 +37,26 @@ def test_the_migrations_make_the_models_on_postgresql(postgresql_url: str) -> No
 def test_a_second_upgrade_changes_nothing(sqlite_url: str) -> None:
     upgrade(sqlite_url)
     assert _differences(sqlite_url) == []
+
+
+def test_services_that_are_there_get_their_place_in_the_list(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'nachtlicht.db'}"
+    upgrade(url, "0006")
+    engine = make_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO organization (id, slug, name, description) VALUES ('o', 'o', 'O', '')"))
+        connection.execute(
+            text(
+                "INSERT INTO service (id, slug, organization_id, name, description, state, provider_type, who_pays,"
+                " price_kind, couple_work, hidden_address, source, confidence, checked_on, version) VALUES"
+                " ('s', 's', 'o', 'Élan – één', '', 'draft', 'CAW', 'vzw', 'vast', 0, 0, 'x', 'high', '2026-01-01', 1)"
+            )
+        )
+    engine.dispose()
+    upgrade(url)
+    with make_session_factory(url)() as session:
+        assert session.scalars(select(Service.sort_name)).all() == ["elan een"]
+        session.get_bind().dispose()
 
 
 def test_upgrade_creates_the_folder(tmp_path: Path) -> None:

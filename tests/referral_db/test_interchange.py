@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import io
 import json
+import zipfile
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -18,9 +19,11 @@ from referral_db.interchange import (
     Change,
     export_hsds,
     export_sheet,
+    export_tables,
     export_workbook,
     import_hsds,
     import_sheet,
+    import_tables,
     import_workbook,
 )
 from referral_db.models import AuditEntry
@@ -64,7 +67,12 @@ def _contents(session: Session) -> list[str]:
 
 @pytest.mark.parametrize(
     ("write", "read"),
-    [(export_hsds, import_hsds), (export_sheet, import_sheet), (export_workbook, import_workbook)],
+    [
+        (export_hsds, import_hsds),
+        (export_tables, import_tables),
+        (export_sheet, import_sheet),
+        (export_workbook, import_workbook),
+    ],
 )
 def test_the_seed_goes_out_and_comes_back_without_a_change(session: Session, write: Any, read: Any) -> None:
     before = _contents(session)
@@ -174,6 +182,19 @@ def test_one_bad_row_of_a_workbook_keeps_everything_out(session: Session) -> Non
     assert [(problem.row, problem.column) for problem in result.problems] == [(3, "stand")]
     assert result.changes == []
     assert _contents(session) == before
+
+
+def test_one_bad_row_of_the_tables_keeps_everything_out(session: Session) -> None:
+    before = _contents(session)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("services.csv", "id,name,minimum_age\n1,Een,\n2,Twee,twaalf\n")
+    result = import_tables(session, out.getvalue(), NOW, "An")
+    assert RowProblem(3, "minimum_age", "'twaalf' is geen getal") in result.problems
+    assert {problem.row for problem in result.problems} == {2, 3}
+    assert _contents(session) == before
+    [problem] = import_tables(session, b"id", NOW, "An").problems
+    assert problem.reason == "is geen leesbaar ZIP-bestand"
 
 
 def test_what_is_no_workbook_is_a_problem(session: Session) -> None:

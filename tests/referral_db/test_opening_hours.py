@@ -10,7 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from referral_db.opening_hours import BRUSSELS, Hours, channel_states, opening_state, public_holidays
+from referral_db.opening_hours import (
+    BRUSSELS,
+    Hours,
+    channel_states,
+    channels_of,
+    opening_state,
+    public_holidays,
+    states_in,
+)
 
 WORKDAYS = "MO,TU,WE,TH,FR"
 DAY_NAMES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -265,6 +273,22 @@ def test_every_minute_of_three_days_agrees_with_the_oracle(case: tuple[list[Hour
     midnight = dt.datetime.combine(first, dt.time(), tzinfo=dt.UTC)
     minutes = [midnight + dt.timedelta(minutes=minute) for minute in range(0, 3 * 24 * 60, 7)]
     assert [channel_states(rows, m)["telefoon"] for m in minutes] == [oracle(rows, m) for m in minutes]
+
+
+@settings(max_examples=4, deadline=None)
+@given(schedules())
+def test_two_years_agree_with_the_oracle_at_every_minute_at_which_anything_may_change(
+    case: tuple[list[Hours], dt.date],
+) -> None:
+    rows, _ = case
+    clocks = {row.opens_at for row in rows} | {row.closes_at for row in rows if row.closes_at != "24:00"} | {"00:00"}
+    turns = [int(clock[:2]) * 60 + int(clock[3:]) for clock in clocks if clock]
+    minutes = sorted({(turn + step) % (24 * 60) for turn in turns for step in (-1, 0)})
+    midnights = (dt.datetime.combine(FIRST_DAY + dt.timedelta(days=n), dt.time(), BRUSSELS) for n in range(730))
+    moments = [day + dt.timedelta(minutes=minute) for day in midnights for minute in minutes]  # on the wall clock
+    hours = channels_of(rows)
+    # Between two of these minutes no rule turns, so that they stand for all of the two years.
+    assert [states_in(hours, moment)["telefoon"] for moment in moments] == [oracle(rows, moment) for moment in moments]
 
 
 @settings(max_examples=60, deadline=None)

@@ -81,6 +81,55 @@ FIXED = [Cost(amount=11), Cost("verhoogde_tegemoetkoming", 4), Cost("tot_en_met_
             id="together no rate is promised",
         ),
         pytest.param(
+            "vast",
+            [Cost(amount=30), Cost("student", 10)],
+            Situation(),
+            Price("vast", 10, 30, "€ 30 per gesprek, € 10 voor studenten", None),
+            id="perhaps a student",
+        ),
+        pytest.param(
+            "vast",
+            [Cost(amount=30), Cost("student", 10)],
+            Situation(student=True),
+            Price("vast", 10, 10, "€ 10 per gesprek", 10),
+            id="student",
+        ),
+        pytest.param(
+            "vast",
+            [Cost(amount=30), Cost("student", 10)],
+            Situation(student=False),
+            Price("vast", 30, 30, "€ 30 per gesprek", 30),
+            id="no student",
+        ),
+        pytest.param(
+            "vast",
+            [*FIXED, Cost("groep", 2.5)],
+            Situation(group=True, age=40),
+            Price("vast", 2.5, 2.5, "€ 2,50 per keer in groep", 2.5),
+            id="group",
+        ),
+        pytest.param(
+            "vast",
+            [*FIXED, Cost("groep", 2.5, amount_description="Per persoon.")],
+            Situation(group=True),
+            Price("vast", 0, 2.5, "€ 2,50 per keer in groep, gratis tot en met 23 jaar", None, "Per persoon."),
+            id="group, age not said",
+        ),
+        pytest.param(
+            "vast",
+            [*FIXED, Cost("groep", 2.5)],
+            Situation(increased_allowance=False, age=40),
+            Price("vast", 11, 11, "€ 11 per gesprek", 11),
+            id="the price of a group is not that of a conversation",
+        ),
+        pytest.param(
+            "vast",
+            [Cost(amount=30)],
+            Situation(group=True),
+            Price("vast", 30, 30, "€ 30 per gesprek", 30),
+            id="no price for a group",
+        ),
+        pytest.param(
             "vork",
             [Cost(amount=60, amount_max=120)],
             Situation(together=True),
@@ -172,6 +221,8 @@ situations = st.builds(
     age=st.none() | st.integers(0, 120),
     first_conversation=st.booleans(),
     together=st.none() | st.booleans(),
+    student=st.none() | st.booleans(),
+    group=st.booleans(),
 )
 
 

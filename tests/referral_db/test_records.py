@@ -9,7 +9,17 @@ from sqlalchemy import func, select
 
 from referral_db.database import make_session_factory, upgrade
 from referral_db.models import Location, Organization, Phone, Service
-from referral_db.records import all_services, canonical, differences, store, to_record
+from referral_db.records import (
+    _CAME_LATER,
+    LISTS,
+    PARTS,
+    all_services,
+    canonical,
+    columns,
+    differences,
+    store,
+    to_record,
+)
 from referral_db.seeding import read_seed
 from referral_db.validation import complete
 from tests.referral_db.record_strategies import raw_records
@@ -44,6 +54,23 @@ def _only(session: Session) -> Service:
     session.flush()
     session.expire_all()
     return all_services(session)[0]
+
+
+@given(raw_records())
+@settings(max_examples=5, deadline=None)
+def test_what_the_property_tests_draw_has_every_field(raw: dict[str, Any]) -> None:
+    assert set(raw) - {"organization"} == {*columns(Service), *LISTS}
+    for name, model in PARTS.items():
+        for row in raw[name]:
+            assert {*columns(model)} - set(row) <= {"freq", "currency"}
+
+
+@pytest.mark.parametrize("name", sorted(_CAME_LATER))
+def test_a_field_that_came_later_leaves_the_fingerprints_of_earlier_seeds_alone(name: str) -> None:
+    empty = [] if name in LISTS else None
+    before = {key: value for key, value in LUMI.items() if key not in _CAME_LATER}
+    assert canonical(before | {name: empty}) == canonical(before)
+    assert canonical(before | {name: [{"x": 1}] if name in LISTS else False}) != canonical(before)
 
 
 def test_a_record_is_stored_whole(session: Session) -> None:

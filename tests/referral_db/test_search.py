@@ -228,6 +228,13 @@ class TestMoney:
         card = look(session, max_price=5, situation=Situation(increased_allowance=True)).cards[0]
         assert (card["id"], card["price"]["own_share"]) == ("rate", 4)
 
+    def test_who_looks_for_a_group_gets_the_price_of_a_group(self, session: Session) -> None:
+        costs = [{"amount": 11}, {"option": "groep", "amount": 2.5}]
+        add(session, "rate", price_kind="vast", costs=costs, channels=["groep", "ter_plaatse"])
+        assert look(session).cards[0]["price"]["own_share"] == 11
+        price = look(session, channel="groep", max_price=3).cards[0]["price"]
+        assert (price["own_share"], price["text"]) == (2.5, "€ 2,50 per keer in groep")
+
 
 class TestReachableNow:
     def test_the_best_that_answers_now_comes_third(self, session: Session) -> None:

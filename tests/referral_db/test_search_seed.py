@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -95,3 +96,23 @@ def test_help_in_the_own_language_comes_first_and_somebody_answers_now(
     other = ["helpt in het" in " ".join(card["not_matching"]) for card in cards]
     assert other == sorted(other)
     assert any(card["open"]["state"] == "open" and card["open"]["text"] != "altijd te lezen" for card in cards[:3])
+
+
+@pytest.mark.parametrize("at", [NIGHT, DAY], ids=["night", "day"])
+@pytest.mark.parametrize("time", ["nu", "morgen 8-12", "elke 17-22", "weekend 8-22"])
+def test_who_is_open_at_the_time_that_was_asked_comes_first_and_the_card_says_so(
+    session: Session, time: str, at: dt.datetime
+) -> None:
+    for need in NEEDS:
+        cards = search(session, GEOGRAPHY, Query((need,), place("9000"), at, time=time)).cards
+        doubt = ["op dat moment" in " ".join(card["not_matching"]) for card in cards]
+        assert not doubt[0]
+        assert re.search("open (van|vandaag|morgen|[a-z]+dag) |dag en nacht open|nu bereikbaar", cards[0]["why"][1])
+        assert doubt == sorted(doubt) or cards[2]["open"]["state"] == "open"
+
+
+def test_a_time_changes_no_order_after_a_risk(session: Session) -> None:
+    asked = [search(session, GEOGRAPHY, Query((), None, NIGHT, risk=risk, time="weekend 8-12")) for risk in RISKS]
+    assert [found.cards[0]["id"] for found in asked] == [
+        search(session, GEOGRAPHY, Query((), None, NIGHT, risk=risk)).cards[0]["id"] for risk in RISKS
+    ]

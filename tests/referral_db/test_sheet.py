@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from referral_db.records import canonical
 from referral_db.seeding import read_seed
-from referral_db.sheet import CHECKED_FIELDS, COLUMNS, column_of, read_sheet, write_sheet
+from referral_db.sheet import CHECKED_FIELDS, COLUMNS, codes_of, column_of, read_table, rows_of, write_sheet
 from referral_db.sheet_cells import escape, unescape
 from referral_db.validation import complete
 from tests.referral_db.record_strategies import raw_records
@@ -31,7 +31,7 @@ def _sheet(*rows: dict[str, str], delimiter: str = ";") -> str:
 
 
 def _change(slug: str, **cells: str) -> dict[str, Any]:
-    found, problems = read_sheet(_sheet({"code": slug} | cells), KNOWN, TODAY)
+    found, problems = read_table(rows_of(_sheet({"code": slug} | cells)), KNOWN, TODAY)
     assert problems == []
     record, wrong = complete(found[0][1])
     assert wrong == []
@@ -42,7 +42,7 @@ def _change(slug: str, **cells: str) -> dict[str, Any]:
 @settings(max_examples=80, deadline=None)
 def test_an_untouched_sheet_changes_nothing(raw: dict[str, Any]) -> None:
     record, _ = complete(raw)
-    found, problems = read_sheet(write_sheet([record]), {record["slug"]: record}, TODAY)
+    found, problems = read_table(rows_of(write_sheet([record])), {record["slug"]: record}, TODAY)
     assert problems == []
     back, wrong = complete(found[0][1])
     assert wrong == []
@@ -54,7 +54,7 @@ def test_an_untouched_sheet_changes_nothing(raw: dict[str, Any]) -> None:
 @settings(max_examples=80, deadline=None)
 def test_a_sheet_makes_the_same_service_in_an_empty_database(raw: dict[str, Any]) -> None:
     record, _ = complete(raw)
-    found, problems = read_sheet(write_sheet([record]), {}, TODAY)
+    found, problems = read_table(rows_of(write_sheet([record])), {}, TODAY)
     assert problems == []
     back, wrong = complete(found[0][1])
     assert wrong == []
@@ -170,7 +170,7 @@ def test_what_it_takes_and_leaves_behind_is_read() -> None:
 @pytest.mark.parametrize("delimiter", [";", ","])
 def test_both_delimiters_are_read(delimiter: str) -> None:
     text = "\ufeff" + _sheet({"code": "lumi", "naam": "Lumi; en meer, hoor"}, delimiter=delimiter)
-    found, problems = read_sheet(text, KNOWN, TODAY)
+    found, problems = read_table(rows_of(text), KNOWN, TODAY)
     assert problems == []
     assert found[0][1]["name"] == "Lumi; en meer, hoor"
 
@@ -194,7 +194,7 @@ def test_both_delimiters_are_read(delimiter: str) -> None:
     ],
 )
 def test_a_wrong_cell_is_named_with_its_row(cells: dict[str, str], column: str, reason: str) -> None:
-    _, problems = read_sheet(_sheet({"code": "cgg"} | cells), KNOWN, TODAY)
+    _, problems = read_table(rows_of(_sheet({"code": "cgg"} | cells)), KNOWN, TODAY)
     assert [(problem.row, problem.column) for problem in problems] == [(2, column)]
     assert reason in problems[0].reason
 
@@ -207,13 +207,17 @@ def test_a_wrong_cell_is_named_with_its_row(cells: dict[str, str], column: str, 
         ("code;naam;naam\nlumi;a;b\n", "een kolom staat er twee keer"),
         ("code;naam\nlumi;a;b\n", "heeft meer cellen"),
         ("", "deze kolom ontbreekt"),
-        ('code;naam\n"lumi;a\n' + "x" * 140_000, "is geen leesbare CSV"),
     ],
 )
 def test_a_wrong_sheet_is_refused(text: str, reason: str) -> None:
-    found, problems = read_sheet(text, KNOWN, TODAY)
+    found, problems = read_table(rows_of(text), KNOWN, TODAY)
     assert found == []
     assert any(reason in problem.reason for problem in problems)
+
+
+def test_a_csv_that_never_ends_a_cell_is_refused() -> None:
+    with pytest.raises(csv.Error):
+        rows_of('code;naam\n"lumi;a\n' + "x" * 140_000)
 
 
 def test_a_cell_never_becomes_a_formula() -> None:
@@ -251,3 +255,9 @@ def test_a_field_is_found_in_its_column(place: str, column: str) -> None:
     assert column_of(place) == column
     assert column in COLUMNS
     assert set(CHECKED_FIELDS) <= set(COLUMNS)
+
+
+def test_the_codes_of_a_sheet_are_known_before_it_is_read() -> None:
+    assert codes_of(rows_of("naam;code\nx; lumi\ny;cgg;te veel\nz\n")) == {"lumi", "cgg"}
+    assert codes_of(rows_of("naam\nx\n")) == set()
+    assert codes_of(rows_of("")) == set()

@@ -95,11 +95,17 @@ def test_a_good_record_has_no_problems_and_gets_its_defaults() -> None:
         ({"confidence": "low"}, "state", "de zekerheid is laag"),
         ({"phones": []}, "state", "geen manier om de dienst te bereiken"),
         ({"needs": []}, "state", "geen nood of risico"),
+        ({"provider_type": "Relatietherapeut"}, "state", "werkt met twee partners samen"),
+        ({"provider_type": "bemiddeling"}, "state", "werkt met twee partners samen"),
         ({"hidden_address": True, "locations": [{"slug": "huis", "city": "Gent"}]}, "locations", "geheim adres"),
     ],
 )
 def test_what_is_wrong_is_named(changes: dict[str, Any], column: str, reason: str) -> None:
     assert any(place == column and reason in text for place, text in _problems(**changes))
+
+
+def test_couple_therapy_that_says_so_may_be_published() -> None:
+    assert _problems(provider_type="relatietherapeut", couple_work=True) == []
 
 
 def test_a_draft_may_lack_what_publication_needs() -> None:

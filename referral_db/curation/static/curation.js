@@ -24,5 +24,29 @@ if (form) {
     timer = setTimeout(search, 200);
   });
 }
+// The text checker beside an answer, while somebody types. Without this file the button "Kijk de tekst na" does it.
+const text = document.getElementById("text");
+const findings = document.getElementById("keuring");
+if (text && findings) {
+  let timer;
+  let latest = 0;
+  const check = async () => {
+    const mine = ++latest;
+    const body = new URLSearchParams(new FormData(text.form));
+    body.set("keur", "ja");
+    try {
+      const response = await fetch(text.form.action, { method: "POST", body });
+      if (mine !== latest || !response.ok || response.redirected) return;
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      findings.replaceChildren(...page.getElementById("keuring").childNodes);
+    } catch {
+      // The button still works.
+    }
+  };
+  text.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(check, 400);
+  });
+}
 // A form that could not be saved: go to what is wrong.
 document.getElementById("problemen")?.focus();

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from bot.chat import rasa_client, sessions
 from bot.chat.app import create_app
-from bot.chat.tenants import Tenant
+from nachtlicht.tenants import Tenant
 from tests.bot.chat.channel import CARD, said
 
 if TYPE_CHECKING:
@@ -167,6 +167,16 @@ def test_too_many_turns_are_slowed_down(client: TestClient, session: str, channe
     assert_problem(response, 429)
     assert 1 <= int(response.headers["retry-after"]) <= 2
     assert len(channel.turns) == 31
+
+
+def test_a_session_has_an_end_in_turns_too(
+    client: TestClient, session: str, channel: FakeChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.chat.conversation.MAX_TURNS", 3)
+    for _ in range(3):
+        assert send(client, session, text="hallo").status_code == 200
+    assert_problem(send(client, session, text="hallo"), 410)
+    assert len(channel.turns) == 4, "the greeting and three"
 
 
 def test_the_rate_may_be_off(settings: Settings, channel: FakeChannel) -> None:

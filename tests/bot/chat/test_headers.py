@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.chat.tenants import load_tenants
+from nachtlicht.tenants import load_tenants
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +17,9 @@ JSON = {"content-type": "application/json"}
 REQUESTS: dict[str, tuple[int, Callable[[TestClient], Any]]] = {
     "host page": (200, lambda c: c.get("/")),
     "window alone, unknown website": (422, lambda c: c.get("/venster?tenant=x")),
+    "page for webmasters": (200, lambda c: c.get("/insluiten")),
+    "report": (410, lambda c: c.post("/api/v1/reports", json={"session": "x", "card": "caw"})),
+    "embedding": (204, lambda c: c.post("/api/v1/embedding", json={"tenant": "demo", "origin": "http://testserver"})),
     "plain page": (200, lambda c: c.get("/gesprek")),
     "plain page, posted": (200, lambda c: c.post("/gesprek", data={"do": "begin"})),
     "plain page, wrong type": (415, lambda c: c.post("/gesprek", json={})),
@@ -63,7 +66,7 @@ def test_a_window_elsewhere_can_read_that_something_failed(
     from starlette.testclient import TestClient
 
     from bot.chat.app import create_app
-    from bot.chat.tenants import Tenant
+    from nachtlicht.tenants import Tenant
 
     def fail(*_: Any) -> None:
         raise RuntimeError
@@ -120,7 +123,7 @@ def test_a_tenant_may_frame_its_own_pages_and_nobody_else(settings: Any, channel
     from starlette.testclient import TestClient
 
     from bot.chat.app import create_app
-    from bot.chat.tenants import Tenant
+    from nachtlicht.tenants import Tenant
 
     tenants = {**load_tenants(), "school": Tenant("school", "Vraag maar", ("https://school.example",))}
     with TestClient(create_app(settings, http=channel.client(), tenants=tenants)) as client:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from bot.chat.app import create_app
-from bot.chat.tenants import OwnLine, Tenant
+from nachtlicht.tenants import OwnLine, Tenant
 
 if TYPE_CHECKING:
     from nachtlicht.settings import Settings
@@ -19,8 +20,8 @@ WORDS = "mijn man heeft iets met een collega"
 
 
 def hidden(page: str) -> dict[str, str]:
-    """The hidden fields of a page's first form."""
-    form = page.split("<form")[1]
+    """The hidden fields of a page's first form that goes on with the conversation."""
+    form = page.split("<form class=")[1]
     return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
 
 
@@ -81,6 +82,96 @@ def test_what_the_browser_posts_again_is_no_second_turn_and_shows_no_words(
     on = client.post("/gesprek", data={**hidden(again.text), "text": "en nu"})
     assert on.status_code == 200
     assert "Dat klinkt zwaar" in on.text
+
+
+def report_form(page: str, card: str) -> dict[str, str]:
+    """The fields of the form that reports a card, as a browser sends them."""
+    form = next(form for form in page.split("<form")[1:] if f'name="kaart" value="{card}"' in form.split("</form>")[0])
+    return {
+        **dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form.split("</form>")[0])),
+        "kaart": card,
+    }
+
+
+def test_a_card_that_is_not_right_is_reported_and_stays_where_it_was(
+    client: TestClient, channel: FakeChannel, begun: dict[str, str]
+) -> None:
+    cards = client.post("/gesprek", data={**begun, "text": "waar kan ik terecht"}).text
+    form = report_form(cards, "caw")
+    for _ in range(2):
+        thanks = client.post("/gesprek", data=form)
+        assert thanks.status_code == 200
+        assert "Bedankt. Iemand kijkt dit na." in thanks.text
+        assert thanks.text.split('id="gesprek"')[1] == cards.split('id="gesprek"')[1].replace(
+            '<div class="bubble mine"><span class="unseen">Jij: </span><p>waar kan ik terecht</p></div>\n', ""
+        )
+    assert channel.reports == [{"service": "caw"}]
+    on = client.post("/gesprek", data={**hidden(thanks.text), "text": WORDS})
+    assert on.status_code == 200
+    # Back, and the same form once more: nothing of before comes back.
+    late = client.post("/gesprek", data=form)
+    assert late.status_code == 409
+    assert "Tele-Onthaal" not in late.text.split('id="gesprek"')[1]
+
+
+def test_a_report_of_what_was_not_shown_or_could_not_be_kept_is_said(
+    client: TestClient, channel: FakeChannel, begun: dict[str, str]
+) -> None:
+    page = client.post("/gesprek", data={**begun, "do": "meld", "kaart": "caw"})
+    assert page.status_code == 422
+    assert 'role="alert"' in page.text
+    cards = client.post("/gesprek", data={**begun, "text": "waar kan ik terecht"}).text
+    channel.actions_down = True
+    page = client.post("/gesprek", data=report_form(cards, "caw"))
+    assert page.status_code == 503
+    assert "Tele-Onthaal" in page.text, "a number to call must not go away by this"
+    assert "Melden lukt nu niet." in page.text
+
+
+@pytest.mark.parametrize(
+    ("language", "html", "labels"),
+    [
+        ("fr", "fr", ("Quitter vite", "Besoin d’aide maintenant", "pensées de suicide", "je parle néerlandais")),
+        ("en", "en", ("Leave now", "Need help now?", "thoughts of suicide", "I speak Dutch")),
+        ("de", "nl-BE", ("Verlaat snel", "Nu hulp nodig?", "Gesprek", "ik ben een chatbot")),
+    ],
+)
+def test_the_page_speaks_another_language_and_the_bot_dutch(
+    client: TestClient, language: str, html: str, labels: tuple[str, ...]
+) -> None:
+    page = client.get(f"/gesprek?taal={language}").text
+    assert f'<html lang="{html}">' in page
+    for label in labels:
+        assert label in page
+    begun = client.post("/gesprek", data={**hidden(page), "do": "begin"}).text
+    assert hidden(begun)["taal"] == html.partition("-")[0]
+    cards = client.post("/gesprek", data={**hidden(begun), "text": "waar kan ik terecht"}).text
+    assert f'<html lang="{html}">' in cards
+    assert re.search(r'<section class="log"[^>]* lang="nl">', cards)
+    assert labels[0] in cards
+    wrong = {"fr": "Ce n’est plus correct", "en": "No longer correct", "de": "Dit klopt niet meer"}[language]
+    assert wrong in cards
+
+
+def test_before_it_begins_a_language_can_be_chosen(client: TestClient, begun: dict[str, str]) -> None:
+    page = client.get("/gesprek").text
+    assert 'href="/gesprek?tenant=demo&amp;taal=fr" lang="fr"' in page
+    assert 'href="/gesprek?tenant=demo&amp;taal=en" lang="en"' in page
+    assert "taal=nl" not in page
+    # A link would lose the conversation.
+    assert "taal=en" not in client.post("/gesprek", data={**begun, "text": WORDS}).text
+
+
+def test_the_emergency_block_is_that_of_the_window(client: TestClient) -> None:
+    config = json.loads(re.findall(r"config=?\s*=\s*(\{.*?\});", client.get("/widget.js").text)[0])
+    page = client.get("/gesprek").text
+    block = re.findall(r'<section class="help.*?</section>', page, re.DOTALL)[0]
+    shown = re.findall(r"<b>(\d+)</b> ([^<]*)<", block)
+    assert shown == [(number, what) for number, _, what, _ in config["lines"]]
+    for _, href, _, hours in config["lines"]:
+        assert f'href="{href}"' in block
+        assert href in ("tel:112", "tel:101") or hours in block
+    assert config["exit"] in page
 
 
 def test_wiping(client: TestClient, channel: FakeChannel, begun: dict[str, str]) -> None:

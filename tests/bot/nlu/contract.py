@@ -21,6 +21,7 @@ from bot.nlu.need_classifier import NeedClassifier
 from bot.nlu.place_extractor import PlaceExtractor
 from bot.nlu.risk_detector import RiskDetector
 from bot.nlu.sentence_encoder import SentenceEncoder
+from bot.nlu.sign_detector import SignDetector
 from bot.nlu.text_ngrams import TextNgrams
 from bot.nlu.wish_extractor import WishExtractor
 
@@ -31,6 +32,7 @@ PIPELINE: tuple[type[GraphComponent], ...] = (
     CodeScorer,
     NeedClassifier,
     RiskDetector,
+    SignDetector,
     PlaceExtractor,
     WishExtractor,
 )

@@ -33,6 +33,11 @@ def rows() -> list[dict[str, str]]:
         pytest.param("ergens in limburg", ["Limburg"], id="province"),
         pytest.param("regio kempen", ["2300 Turnhout"], id="region"),
         pytest.param("'t stad", ["2000 Antwerpen"], id="nickname"),
+        pytest.param("de koekenstad", ["2000 Antwerpen"], id="another nickname"),
+        pytest.param("ergens aan de kust", ["8400 Oostende"], id="coast"),
+        pytest.param("in de vlaamse rand", ["1800 Vilvoorde"], id="region that looks like a town"),
+        pytest.param("antwaarpen", ["2000 Antwerpen"], id="as it is said"),
+        pytest.param("deurne", ["2100 Deurne", "3290 Deurne"], id="ambiguous: both are asked"),
         pytest.param("st niklaas", ["9100 Sint-Niklaas"], id="st"),
         pytest.param("Molenbeek", ["1080 Sint-Jans-Molenbeek"], id="half a name"),
         pytest.param("bruxelles", ["1000 Brussel"], id="French name"),
@@ -79,8 +84,10 @@ def test_every_name_and_code_of_the_table_resolves(names, rows) -> None:
     assert lost == []
 
 
-def test_95_percent_of_names_with_one_typing_error_resolve(names, rows) -> None:
-    chance = random.Random(1)
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_98_percent_of_names_with_one_typing_error_resolve(names, rows, seed) -> None:
+    # 99.4 to 99.7 % measured; 92 to 94 % as the only answer, else the right one is among those that are asked.
+    chance = random.Random(seed)
     found = tried = 0
     for name in sorted({row["place"] for row in rows}):
         typed = _with_error(name.lower(), chance)
@@ -89,7 +96,7 @@ def test_95_percent_of_names_with_one_typing_error_resolve(names, rows) -> None:
         tried += 1
         right = set(names.find(name, place_expected=True))
         found += bool(right & set(names.find(typed, place_expected=True)))
-    assert found / tried >= 0.95
+    assert found / tried >= 0.98
 
 
 def _with_error(name: str, chance: random.Random) -> str:

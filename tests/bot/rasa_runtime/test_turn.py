@@ -19,6 +19,7 @@ class FakeAgent:
             "entities": [],
             "needs": [],
             "risk": {},
+            "sign": "wapen",
         }
         self.response = {"text": "Dag."} if response is None else response
         self.handled = []
@@ -55,6 +56,7 @@ def test_the_dialogue_gets_codes_and_no_words() -> None:
     assert message.text == ""
     assert "kanarie" not in str(message.parse_data)
     assert message.parse_data["intent"]["name"] == "ontrouw"
+    assert message.parse_data["sign"] == "wapen"
     assert reply["understood"]["intent"] == "ontrouw"
 
 

@@ -21,8 +21,8 @@ from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
 from bot.chat.app import create_app
-from bot.chat.tenants import OwnLine, Tenant
 from nachtlicht.settings import Settings
+from nachtlicht.tenants import OwnLine, Tenant
 from tests.bot.chat.channel import FakeChannel
 from tests.conftest import missing
 

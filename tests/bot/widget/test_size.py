@@ -61,7 +61,7 @@ def test_every_source_is_served_and_none_imports_another_at_run_time(served: Map
 
 def test_a_part_that_imports_a_later_one_is_refused() -> None:
     with pytest.raises(ValueError, match=r"view\.js: imports words\.js"):
-        _bundle(("view.js", "words.js"))
+        _bundle(("panel.js", "view.js", "words.js"))
 
 
 def labels(script: bytes) -> dict[str, str]:

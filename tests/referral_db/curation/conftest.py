@@ -17,12 +17,14 @@ from referral_db.database import make_session_factory, upgrade
 from referral_db.models import Answer, User
 from referral_db.records import store
 from referral_db.validation import complete
+from tests.referral_db.curation.browser import chromium, served
 from tests.referral_db.curation.site_client import PEOPLE, QUICK, SiteClient, password_hash
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from playwright.sync_api import Page
     from sqlalchemy.orm import Session, sessionmaker
     from starlette.applications import Starlette
 
@@ -98,6 +100,20 @@ def reader(app: Starlette) -> SiteClient:
 @pytest.fixture
 def administrator(app: Starlette) -> SiteClient:
     return signed_in(app, "administrator")
+
+
+@pytest.fixture
+def address(app: Starlette) -> Iterator[str]:
+    """The application on a free port of this machine."""
+    with served(app) as url:
+        yield url
+
+
+@pytest.fixture
+def page() -> Iterator[Page]:
+    """A page in Chromium."""
+    with chromium() as one:
+        yield one
 
 
 def signed_in(app: Starlette, role: str, address: str = "203.0.113.7") -> SiteClient:

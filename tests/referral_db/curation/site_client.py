@@ -46,7 +46,7 @@ class Page(HTMLParser):
         elif tag == "option":
             self._option, self._text = (given.get("value"), "selected" in given), ""
         elif tag == "textarea":
-            self._textarea, self._text = given["name"], ""
+            self._textarea, self._text = given.get("name"), ""
 
     def handle_data(self, data: str) -> None:
         self._text += data

@@ -172,3 +172,31 @@ def test_a_code_is_said_in_words(code: str, label: str) -> None:
 
 def test_every_situation_of_an_answer_has_words() -> None:
     assert set(words.ANSWER_VARIANTS) == set(VARIANTS)
+
+
+def test_an_answer_for_a_situation_is_made_published_and_used(
+    editor: SiteClient, publisher: SiteClient, database: sessionmaker[Session]
+) -> None:
+    made = editor.change(
+        "/antwoorden/nieuw",
+        code="conflict",
+        variant="kinderen",
+        kind="eerste",
+        text="Ruzie met kinderen in huis weegt zwaar. Praten mag.",
+        source="proef",
+    )
+    path = made.headers["location"]
+    assert "(met kinderen)" in editor.get(path).text
+    publish(editor, publisher, path, state="published")
+    with database() as db:
+        found = find_answer(db, "conflict", "eerste", night=False, today=TODAY, rather=["conflict_kinderen"])
+    assert found == "Ruzie met kinderen in huis weegt zwaar. Praten mag."
+
+
+@pytest.mark.parametrize(
+    ("code", "variant"), [("vraag_kost", "kinderen"), ("partnergeweld", "alleen"), ("conflict", "x")]
+)
+def test_a_situation_goes_with_a_need_only(editor: SiteClient, code: str, variant: str) -> None:
+    page = editor.change("/antwoorden/nieuw", code=code, variant=variant, kind="eerste", text="Tekst.", source="proef")
+    assert page.status_code == 422
+    assert "kan alleen bij een nood" in page.text

@@ -2,112 +2,24 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import threading
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyotp
 import pytest
-import uvicorn
 
 from referral_db.models import Answer, Service
 from referral_db.price import Situation, price_for
 from referral_db.reports import report
+from tests.referral_db.curation.browser import as_somebody_else, assert_accessible, press, sign_in
 from tests.referral_db.curation.conftest import TODAY
 from tests.referral_db.curation.site_client import PASSWORD, PEOPLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from playwright.sync_api import Page
     from sqlalchemy.orm import Session, sessionmaker
-    from starlette.applications import Starlette
 
 pytestmark = pytest.mark.browser
-
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-
-
-@pytest.fixture
-def address(app: Starlette) -> Iterator[str]:
-    """The application on a free port of this machine."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(app, port=port, access_log=False, log_level="error", ws="none"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    end = time.monotonic() + 20
-    while not server.started and time.monotonic() < end:
-        time.sleep(0.05)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(10)
-
-
-@pytest.fixture
-def page() -> Iterator[Page]:
-    if not CHROMIUM.exists():
-        if os.environ.get("CI") == "true":
-            pytest.fail("Chromium is not installed")
-        pytest.skip("Chromium is not installed")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield browser.new_page(locale="nl-BE", reduced_motion="reduce", viewport={"width": 1200, "height": 900})
-        browser.close()
-
-
-def assert_accessible(page: Page) -> None:
-    """No violation on a wide screen, and nothing to scroll sideways for at 320 pixels."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    result = Axe().run(page, options=WCAG)
-    assert result.violations_count == 0, result.generate_report()
-    wide = page.viewport_size
-    page.set_viewport_size({"width": 320, "height": 700})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320, page.url
-    assert wide is not None
-    page.set_viewport_size(wide)
-
-
-def sign_in(page: Page, address: str, role: str) -> None:
-    page.goto(f"{address}/diensten")
-    page.get_by_label("Naam").focus()
-    page.keyboard.type(PEOPLE[role])
-    page.keyboard.press("Tab")
-    page.keyboard.type(PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/diensten")
-
-
-def press(page: Page, button: str, last: bool = False) -> None:
-    """Presses a button by keyboard."""
-    found = page.get_by_role("button", name=button)
-    (found.last if last else found).focus()
-    page.keyboard.press("Enter")
-
-
-def as_somebody_else(page: Page, address: str, role: str) -> Page:
-    """A second browser, in which somebody else signs in."""
-    assert page.context.browser is not None
-    other = page.context.browser.new_page(locale="nl-BE", reduced_motion="reduce", viewport=page.viewport_size)
-    sign_in(other, address, role)
-    return other
 
 
 def test_a_price_is_proposed_and_approved_by_keyboard(
@@ -283,6 +195,13 @@ def test_the_other_pages_are_accessible_too(page: Page, address: str, database: 
         "/gaten",
         "/voorstellen",
         "/diensten/lamp/geschiedenis",
+        "/diensten/lamp/voorbeeld",
+        "/in-en-uit",
+        "/afdruk",
+        "/afdruk/lamp",
+        "/websites",
+        "/websites/demo",
+        "/websites/nieuw",
         "/wachtwoord",
         "/bestaat-niet",
     ):
@@ -308,3 +227,37 @@ def test_everything_works_without_a_script(address: str, page: Page, database: s
     assert plain.get_by_role("status").inner_text().startswith("Bewaard.")
     with database() as db:
         assert len(db.query(Service).filter_by(slug="schets").one().phones) == 2
+
+
+def test_a_service_checks_its_own_record_with_a_link(page: Page, address: str, database: sessionmaker[Session]) -> None:
+    sign_in(page, address, "publisher")
+    page.goto(f"{address}/diensten/lamp")
+    press(page, "Maak een link")
+    page.wait_for_selector("h1:has-text('Link voor de dienst')")
+    assert_accessible(page)
+    link = page.get_by_label("De link", exact=True).input_value()
+    assert page.context.browser is not None
+    provider = page.context.browser.new_page(locale="nl-BE", reduced_motion="reduce", viewport=page.viewport_size)
+    provider.goto(link)
+    assert_accessible(provider)
+    for summary in provider.locator("summary").all():
+        summary.evaluate("node => node.parentElement.open = true")
+    assert_accessible(provider)
+    provider.get_by_label("Dit klopt: uren").check()
+    provider.get_by_label("Nummer", exact=True).first.fill("bel ons")
+    provider.get_by_role("button", name="Geef door").last.click()
+    provider.wait_for_selector("text=Nog niet bewaard")
+    assert_accessible(provider)
+    provider.get_by_label("Nummer", exact=True).first.fill("0470 00 00 99")
+    provider.get_by_role("button", name="Geef door").last.click()
+    provider.wait_for_selector("h1:has-text('Bedankt')")
+    assert_accessible(provider)
+    provider.goto(link)
+    provider.wait_for_selector("text=Je antwoord is al binnen")
+    assert_accessible(provider)
+    page.goto(f"{address}/voorstellen")
+    page.get_by_role("link", name="Dienst lamp").click()
+    press(page, "Goedkeuren en publiceren")
+    page.wait_for_selector("text=Het gesprek gebruikt het vanaf nu.")
+    with database() as db:
+        assert db.query(Service).filter_by(slug="lamp").one().phones[0].number == "0470 00 00 99"

@@ -149,6 +149,7 @@ def test_every_bad_row_is_named_and_nothing_is_stored(editor: SiteClient, databa
         ("gids.json", b"[" * 200_000, "is geen leesbare JSON"),
         ("gids.json", b'{"a": 1}', "moet een lijst van HSDS-diensten zijn"),
         ("gids.csv", b"code\n\xff\xfe", "is geen UTF-8"),
+        ("gids.csv", b'code;naam\n"lamp;a\n' + b"x" * 140_000, "is geen leesbare CSV"),
         ("gids.csv", b"naam\nx\n", "deze kolom ontbreekt"),
         ("gids.csv", b"code;naam\nlamp;a\nlamp;b\n", "staat ook in rij 2"),
     ],

@@ -7,18 +7,22 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 from sqlalchemy import select
 
 from referral_db.answers import find_answer
 from referral_db.curation import proposals, saving, subjects
 from referral_db.models import Answer, AuditEntry, Service
 from referral_db.records import store, to_record
+from referral_db.seeding import seed
 from referral_db.validation import complete
 from referral_db.workflow import Proposal
 from tests.referral_db.curation.conftest import TODAY, service, signed_in
 from tests.referral_db.curation.site_client import PEOPLE, Page, SiteClient, changed, publish
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sqlalchemy.orm import Session, sessionmaker
     from starlette.applications import Starlette
 
@@ -427,3 +431,31 @@ def test_the_log_holds_every_step(
         (decider, "geweigerd"),
     ]
     assert 'href="/voorstellen/2"' in administrator.get("/logboek").text
+
+
+def test_a_new_seed_changes_nothing_of_what_was_approved_or_waits(
+    editor: SiteClient, publisher: SiteClient, database: sessionmaker[Session], tmp_path: Path
+) -> None:
+    """What maintainers did stays; a proposal that overlaps with a refreshed record overwrites nothing."""
+    seed_file = tmp_path / "seed" / "flanders.yml"
+    seed_file.parent.mkdir()
+    seeded = service("zaad") | {"service_areas": ["provincie Limburg"], "languages": ["nl"], "locations": []}
+    about = seeded.pop("organization")
+
+    def reseed(**changes: str) -> None:
+        services = [seeded | changes, seeded | changes | {"slug": "kiem"}]
+        seed_file.write_text(yaml.safe_dump({"organizations": [about | {"services": services}]}), "utf-8")
+        with database() as db:
+            seed(db, seed_file.parent)
+            db.commit()
+
+    reseed()
+    assert publish(editor, publisher, "/diensten/zaad", name="Van ons").status_code == 303
+    waiting = propose(editor, "/diensten/kiem", name="Van ons ook")
+    reseed(name="Van het zaad")
+    assert record_of(database, "zaad")["name"] == "Van ons"
+    assert record_of(database, "kiem")["name"] == "Van het zaad"
+    page = publisher.get(waiting)
+    assert "Er is niets overschreven" in page.text
+    assert f"{waiting}/goedkeuren" not in page.text
+    assert "seed" in publisher.get("/diensten/kiem").text  # the history tells who changed it
