@@ -11,7 +11,7 @@ export RASA_TELEMETRY_ENABLED := false
 export TF_CPP_MIN_LOG_LEVEL := 3
 export PYTHONPATH := .
 
-.PHONY: help setup run test train vectors bench growth check evaluate pictures transcripts clean
+.PHONY: help setup run test train tune vectors bench growth check evaluate pictures transcripts clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -28,6 +28,10 @@ test: setup ## Run every test; says at the end what was skipped and why
 
 train: .venv/.done .venv-rasa/.done .venv-rasa/.dutch ## Train the Rasa model, if data, domain, config or components changed
 	@bash deploy/train.sh
+
+tune: .venv-rasa/.done ## Tune the sentence encoder on the training sentences anew (about an hour), then make vectors
+	@$(RASA)/python -W ignore -m tests.nlu.tune_encoder
+	@$(MAKE) --no-print-directory vectors
 
 vectors: .venv-rasa/.done ## Compute the kept vectors of the training sentences anew, after many new sentences
 	@$(RASA)/python -W ignore -m tests.nlu.keep_vectors

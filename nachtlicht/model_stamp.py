@@ -11,6 +11,7 @@ _INGREDIENTS = (
     "requirements/rasa.txt",
     "referral_db/seed/places.csv",
     "data/**/*.yml",
+    "data/encoder/*.onnx",
     "bot/nlu/*.py",
 )
 

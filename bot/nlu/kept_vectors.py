@@ -1,6 +1,6 @@
 """Vectors of the training sentences that are kept beside them, so that training need not compute them again.
 
-The strong encoder takes about 20 ms for a sentence, minutes for all. `make vectors` writes the file anew; what is not
+The encoder takes some milliseconds for a sentence, a minute for all. `make vectors` writes the file anew; what is not
 in it, because a sentence came later, is computed while training. Each number is kept in 8 bits: the encoder itself
 computes with no more.
 """
@@ -14,12 +14,13 @@ from pathlib import Path
 import numpy as np
 
 _KEY_BYTES = 8
+_NONE = np.zeros(0)
 
 
 class KeptVectors:
     """Vectors by the text that they were made of."""
 
-    def __init__(self, keys: np.ndarray, numbers: np.ndarray, scales: np.ndarray) -> None:
+    def __init__(self, keys: np.ndarray = _NONE, numbers: np.ndarray = _NONE, scales: np.ndarray = _NONE) -> None:
         self._rows = {int(key): row for row, key in enumerate(keys)}
         self._numbers = numbers
         self._scales = scales
@@ -28,7 +29,7 @@ class KeptVectors:
     def read(cls, path: Path) -> KeptVectors:
         """Read the file at `path`; where there is none, nothing is kept."""
         if not path.exists():
-            return cls(np.zeros(0, np.uint64), np.zeros((0, 1), np.int8), np.zeros(0, np.float32))
+            return cls()
         with np.load(path, allow_pickle=False) as arrays:
             return cls(arrays["keys"], arrays["numbers"], arrays["scales"])
 

@@ -5,19 +5,18 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from bot.nlu.e5_encoder import E5Encoder
 from bot.nlu.kept_vectors import write
-from bot.nlu.strong_encoder import StrongEncoder, encode_all, load_encoder
+from bot.nlu.passages import split_passages
+from bot.nlu.sentence_encoder import SentenceEncoder, encode_all
 from tests.nlu.training_sentences import read_examples
 
 
 def main() -> int:
-    defaults = StrongEncoder.get_default_config()
-    texts = sorted({example.text for example in read_examples() if len(example.text) <= defaults["most"]})
-    encoder = load_encoder()
-    if encoder is None:
-        return 1
+    files = SentenceEncoder.get_default_config()
+    texts = sorted({split_passages(example.text)[0] for example in read_examples()})
     sys.stderr.write(f"{len(texts)} sentences\n")
-    write(Path(defaults["kept"]), texts, encode_all(encoder, texts))
+    write(Path(files["kept"]), texts, encode_all(E5Encoder(Path(files["tuned"])), texts))
     return 0
 
 

@@ -17,13 +17,11 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.code_scorer import CODE_SCORES, CodeScorer
 from bot.nlu.dutch_tokenizer import DutchTokenizer
-from bot.nlu.example_memory import ExampleMemory
 from bot.nlu.need_classifier import NeedClassifier
 from bot.nlu.place_extractor import PlaceExtractor
 from bot.nlu.risk_detector import RiskDetector
 from bot.nlu.sentence_encoder import SentenceEncoder
 from bot.nlu.sign_detector import SignDetector
-from bot.nlu.strong_encoder import StrongEncoder
 from bot.nlu.text_ngrams import TextNgrams
 from bot.nlu.wish_extractor import WishExtractor
 
@@ -31,9 +29,7 @@ PIPELINE: tuple[type[GraphComponent], ...] = (
     DutchTokenizer,
     SentenceEncoder,
     TextNgrams,
-    ExampleMemory,
     CodeScorer,
-    StrongEncoder,
     NeedClassifier,
     RiskDetector,
     SignDetector,

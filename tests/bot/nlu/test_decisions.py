@@ -1,4 +1,4 @@
-"""Decisions from given scores: alarm, gentle question or neither; one need or two; what is looked at again."""
+"""Decisions from given scores: alarm, gentle question or neither; one need or two."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from bot.nlu.dutch_tokenizer import PASSAGES
 from bot.nlu.need_classifier import NEEDS_KEY, NeedClassifier
 from bot.nlu.risk_detector import RISK_KEY, RiskDetector
 from bot.nlu.risk_rules import RiskRule
-from bot.nlu.strong_encoder import StrongEncoder
 
 CODES = ["communicatie", "groet", "ontrouw", "partnergeweld", "zelfdoding"]
 PASSAGE = "een zin"
@@ -66,11 +65,3 @@ def test_a_second_need_shows_beside_a_clear_first_one() -> None:
 
 def test_a_need_that_is_not_spoken_of_does_not_show() -> None:
     assert needs_of(scored({"ontrouw": 0.9})) == ["ontrouw"]
-
-
-@pytest.mark.parametrize(("scores", "looked_at"), [({"ontrouw": 0.9}, []), ({"zelfdoding": 0.5}, [0]), ({}, [0])])
-def test_the_strong_encoder_looks_at_what_is_unclear_or_may_be_danger(
-    scores: dict[str, float], looked_at: list[int]
-) -> None:
-    encoder = StrongEncoder(StrongEncoder.get_default_config(), None, None)
-    assert encoder._doubtful(scored(scores).get(CODE_SCORES)) == looked_at

