@@ -29,6 +29,7 @@ where `near` is a danger that is possible but not clear enough for an alarm: the
 
 _SURE_OF_A_RULE = 0.9
 _VOTE_OF_A_RULE = 0.35
+_HIGHEST = 0.96
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -46,7 +47,7 @@ class RiskDetector(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         # The thresholds are read from the curve in docs/evaluation.md.
-        return {"rules": "data/risk", "threshold": 0.7, "sentence_threshold": 0.76, "near": 0.52}
+        return {"rules": "data/risk", "threshold": 0.68, "sentence_threshold": 0.76, "near": 0.52, "story": 0.02}
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -57,6 +58,8 @@ class RiskDetector(GraphComponent):
         for key in ("threshold", "sentence_threshold", "near"):
             if not 0 < config.get(key, 0.5) <= 1:
                 raise ValueError(f"RiskDetector: `{key}` must lie between 0 and 1")
+        if not 0 <= config.get("story", 0.02) <= 0.1:
+            raise ValueError("RiskDetector: `story` must lie between 0 and 0.1")
 
     @classmethod
     def create(
@@ -86,7 +89,10 @@ class RiskDetector(GraphComponent):
         cls.validate_config(config)
         with model_storage.read_from(resource) as folder:
             rules = json.loads((folder / "rules.json").read_text("utf-8"))
-        return cls(config, model_storage, resource, [RiskRule(**rule) for rule in rules])
+        component = cls(config, model_storage, resource, [RiskRule(**rule) for rule in rules])
+        # Compiling them takes seconds: not the first person who writes should wait for it.
+        component._risks_by_rule([""])
+        return component
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
@@ -120,10 +126,11 @@ class RiskDetector(GraphComponent):
             dict.fromkeys(rule.risk for rule in self._rules if any(rule.matches(sentence) for sentence in sentences))
         )
 
-    @staticmethod
-    def _risk_by_model(scores: CodeScores, whole: float, sentence: float) -> str | None:
+    def _risk_by_model(self, scores: CodeScores, whole: float, sentence: float) -> str | None:
         danger = scores.danger()
-        thresholds = np.full(len(danger), sentence)
+        # The more sentences a story has, the sooner one of them sounds worse than it is: each counts for less.
+        further = max(0, len(danger) - 3)
+        thresholds = np.full(len(danger), min(_HIGHEST, sentence + self._config["story"] * further))
         thresholds[0] = whole
         alarming = danger >= thresholds
         if not alarming.any():

@@ -46,6 +46,13 @@ def test_one_worrying_sentence_of_a_calm_story_is_asked_about() -> None:
     assert (risk["code"], risk["near"]) == (None, "partnergeweld")
 
 
+def test_one_alarming_sentence_counts_for_less_in_a_long_story() -> None:
+    calm, alarming = {"communicatie": 0.9}, {"communicatie": 0.9, "partnergeweld": 0.85}
+    assert risk_of(scored(calm, calm, alarming))["code"] == "partnergeweld"
+    assert risk_of(scored(calm, *[calm] * 10, alarming))["code"] is None
+    assert risk_of(scored(calm, *[calm] * 20, {"partnergeweld": 0.97}))["code"] == "partnergeweld"
+
+
 def test_where_a_rule_fires_nothing_is_left_to_ask() -> None:
     risk = risk_of(scored({"zelfdoding": 0.6}), RiskRule("zelfdoding", "zin", "zin"))
     assert (risk["code"], risk["by"], risk["near"]) == ("zelfdoding", "rule", None)

@@ -96,6 +96,7 @@ def test_where_the_tuned_encoder_cannot_be_used_the_other_one_is_trained(tmp_pat
         ("NeedClassifier", {"ceiling": 1.5}, "`ceiling`"),
         ("NeedClassifier", {"sharpness": -3}, "`sharpness`"),
         ("RiskDetector", {"threshold": 0}, "`threshold`"),
+        ("RiskDetector", {"story": 1}, "`story`"),
     ],
 )
 def test_a_wrong_setting_is_named_with_its_component(name, config, problem) -> None:
