@@ -89,10 +89,10 @@ class RiskDetector(GraphComponent):
         cls.validate_config(config)
         with model_storage.read_from(resource) as folder:
             rules = json.loads((folder / "rules.json").read_text("utf-8"))
-        component = cls(config, model_storage, resource, [RiskRule(**rule) for rule in rules])
-        # Compiling them takes seconds: not the first person who writes should wait for it.
-        component._risks_by_rule([""])
-        return component
+        prepared = [RiskRule(**rule) for rule in rules]
+        for rule in prepared:
+            rule.prepare()
+        return cls(config, model_storage, resource, prepared)
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:

@@ -46,6 +46,10 @@ class RiskRule:
             for found in _every(self._found, sentence)
         )
 
+    def prepare(self) -> None:
+        """Compile now what would otherwise be compiled at the first sentence: all rules together take seconds."""
+        _ = self._found, self._excused
+
     @cached_property
     def _found(self) -> re.Pattern[str]:
         return re.compile(self.pattern)
