@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.chat.conversation import EXPIRES_IN, Conversations
-from bot.chat.limits import MAX_TEXT, NewSessionLimiter, read_body
+from bot.chat.limits import MAX_TEXT, AddressLimiter, read_body
 from bot.chat.problem import (
     bad_request,
     foreign_origin,
@@ -28,7 +28,7 @@ MAX_ID = 64
 
 class ChatApi:
     def __init__(
-        self, conversations: Conversations, tenants: Mapping[str, Tenant], new_sessions: NewSessionLimiter
+        self, conversations: Conversations, tenants: Mapping[str, Tenant], new_sessions: AddressLimiter
     ) -> None:
         self._conversations = conversations
         self._tenants = tenants
@@ -50,7 +50,7 @@ class ChatApi:
             raise unknown_tenant()
         if not _may_embed(request, tenant, request.headers.get("origin")):
             raise foreign_origin()
-        wait = self._new_sessions.take(request.client.host if request.client else None)
+        wait = self._new_sessions.take(address_of(request))
         if wait:
             raise too_many_sessions(wait)
         token, messages = await self._conversations.start(tenant)
@@ -82,13 +82,18 @@ class ChatApi:
             message_id = _text(body, "id")
             if len(message_id) > MAX_ID:
                 raise bad_request()
-        return JSONResponse(await self._conversations.take(token, turn, message_id))
+        return JSONResponse(await self._conversations.take(token, turn, message_id, address=address_of(request)))
 
     async def end(self, request: Request) -> Response:
         """204 when everything about the session is gone. Also takes `text/plain`, which `sendBeacon` sends."""
         await self._conversations.end(_text(await _read(request, "text/plain"), "session"))
         # A beacon from another website may not read this; "cross-origin" only keeps its console quiet.
         return Response(status_code=204, headers={"cross-origin-resource-policy": "cross-origin"})
+
+
+def address_of(request: Request) -> str | None:
+    """The network address that asks, for the limits alone."""
+    return request.client.host if request.client else None
 
 
 def read_turn(body: Mapping[str, Any]) -> Turn:

@@ -24,7 +24,7 @@ from bot.chat.conversation import Conversations
 from bot.chat.emergency import emergency_lines
 from bot.chat.health import Check, Readiness, answers, database, healthz
 from bot.chat.health import rasa as rasa_check
-from bot.chat.limits import NewSessionLimiter
+from bot.chat.limits import NEW_SESSIONS_A_MINUTE, AddressLimiter
 from bot.chat.pages import Pages
 from bot.chat.problem import ProblemError, failed
 from bot.chat.rasa_client import TIME_OUT, RasaClient
@@ -64,7 +64,7 @@ def create_app(
     conversations = Conversations(
         store, rasa, ActionsClient(http, settings.actions_url), safe_reply(crisis), settings.rate
     )
-    new_sessions = NewSessionLimiter() if settings.rate is not None else NewSessionLimiter(rate=None)
+    new_sessions = AddressLimiter(None if settings.rate is None else NEW_SESSIONS_A_MINUTE)
     assets = Assets(lines, crisis.digital_safety)
     readiness = Readiness(
         {

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Callable
 from typing import TypeVar
 
 from bot.chat.actions_client import ActionsClient, ActionsUnavailableError
-from bot.chat.limits import TokenBucket
+from bot.chat.limits import LONG, TURNS_A_MINUTE, AddressLimiter, LongTexts, TokenBucket
 from bot.chat.problem import (
     AlreadySentError,
     ProblemError,
@@ -55,6 +56,8 @@ class Conversations:
         self._rate = rate
         self._now = now
         self._reports = TokenBucket(REPORTS_A_MINUTE, now())
+        self._turns = AddressLimiter(None if rate is None else TURNS_A_MINUTE, now)
+        self._long_texts = LongTexts(now)
 
     async def start(self, tenant: Tenant) -> tuple[str, list[Message]]:
         """Starts a session; returns its token and the greeting. ProblemError 503 when sessions cannot be kept."""
@@ -67,13 +70,23 @@ class Conversations:
         except Exception as error:
             raise self._down(error, store_down()) from None
 
-    async def take(self, token: str, turn: Turn, message_id: str | None = None, after: int | None = None) -> Reply:
-        """Takes one turn. Raises ProblemError 410, 422 or 429; whatever else goes wrong gives the safe reply.
+    async def take(
+        self,
+        token: str,
+        turn: Turn,
+        message_id: str | None = None,
+        after: int | None = None,
+        address: str | None = None,
+    ) -> Reply:
+        """Takes one turn of who sits at `address`. A long text waits its turn behind the sender's own long texts.
+
+        Raises ProblemError 410, 422 or 429; whatever else goes wrong gives the safe reply.
 
         The same `message_id` gives the same reply again. With `after`, a turn that does not follow right after that
         many turns raises AlreadySentError: a plain form that a browser posts again on Back shows nothing of before.
         """
         try:
+            await asyncio.sleep(await self._pause(token, turn, address))
             async with self._store.turn(token) as session:
                 if message_id is not None and message_id in session.replies:
                     return session.replies[message_id]
@@ -136,6 +149,19 @@ class Conversations:
                 await self._store.forgotten(token)
         except Exception as error:
             raise self._down(error, not_forgotten()) from None
+
+    async def _pause(self, token: str, turn: Turn, address: str | None) -> float:
+        wait = self._turns.take(address)
+        if wait:
+            raise too_many_turns(wait)
+        if self._rate is None or len(turn.text or "") <= LONG:
+            return 0.0
+        # Not while it waits: whoever leaves meanwhile is forgotten at once, and the text is not read any more.
+        async with self._store.turn(token) as session:
+            bucket = TokenBucket(session.long_allowance, session.long_refilled)
+            pause = self._long_texts.book(bucket, address, len(turn.text or ""))
+            session.long_allowance, session.long_refilled = bucket.allowance, bucket.refilled
+            return pause
 
     def _allow(self, session: Session, turn: Turn) -> None:
         if turn.payload is not None and turn.payload not in session.offered:

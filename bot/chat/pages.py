@@ -14,11 +14,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.chat.api import read_turn
+from bot.chat.api import address_of, read_turn
 from bot.chat.assets import NEUTRAL_PAGE, Assets
 from bot.chat.conversation import Conversations
 from bot.chat.emergency import ONE_TAP, EmergencyLine
-from bot.chat.limits import MAX_TEXT, NewSessionLimiter, read_body
+from bot.chat.limits import MAX_TEXT, AddressLimiter, read_body
 from bot.chat.problem import (
     AlreadySentError,
     ProblemError,
@@ -58,7 +58,7 @@ class Pages:
         self,
         conversations: Conversations,
         tenants: Mapping[str, Tenant],
-        new_sessions: NewSessionLimiter,
+        new_sessions: AddressLimiter,
         assets: Assets,
         lines: Sequence[EmergencyLine],
         digital_safety: str,
@@ -154,7 +154,7 @@ class Pages:
 
     async def _answer(self, request: Request, look: Look, form: dict[str, str]) -> Response:
         if form.get("do") == "begin":
-            wait = self._new_sessions.take(request.client.host if request.client else None)
+            wait = self._new_sessions.take(address_of(request))
             if wait:
                 raise too_many_sessions(wait)
             session, messages = await self._conversations.start(look.tenant)
@@ -166,7 +166,7 @@ class Pages:
         if form.get("do") == "meld":
             return await self._report(look, session, after, form.get("kaart", ""))
         turn = read_turn(form)
-        reply = await self._conversations.take(session, turn, after=after)
+        reply = await self._conversations.take(session, turn, after=after, address=address_of(request))
         return self._conversation(
             look,
             session="" if "ended" in reply else session,

@@ -11,6 +11,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from bot.chat.limits import LONG_AT_ONCE
 from bot.chat.problem import session_gone, too_many_turns
 from bot.chat.reply import Message, Reply
 
@@ -40,6 +41,8 @@ class Session:
     ended: bool = False
     allowance: float = 0.0
     refilled: float = 0.0
+    long_allowance: float = LONG_AT_ONCE
+    long_refilled: float = 0.0
     offered: list[str] = field(default_factory=list)
     replies: dict[str, Reply] = field(default_factory=dict)
     cards: list[str] = field(default_factory=list)

@@ -20,7 +20,7 @@ MAX_CONVERSATIONS = 20_000
 KEPT_TURNS = 6
 """Turns whose events stay. Rules look back one turn; slots carry what was said before."""
 
-_KEPT_OF_PARSE = ("intent", "entities", "needs", "risk", "sign")
+_KEPT_OF_PARSE = ("intent", "entities", "needs", "risk", "signs")
 
 
 class Shelf(Protocol):

@@ -1,12 +1,13 @@
 """One turn: what the dialogue gets of a message, and what comes back."""
 
 import asyncio
+import time
 from types import SimpleNamespace
 
 import pytest
 
 from bot.rasa_runtime.lock_store import ConversationLocks
-from bot.rasa_runtime.turn import FALLBACK, BadPayload, NoReply, forget, parse, take_turn
+from bot.rasa_runtime.turn import FALLBACK, LONG, BadPayload, NoReply, forget, parse, take_turn
 
 
 class FakeAgent:
@@ -19,7 +20,7 @@ class FakeAgent:
             "entities": [],
             "needs": [],
             "risk": {},
-            "sign": "wapen",
+            "signs": ["wapen"],
         }
         self.response = {"text": "Dag."} if response is None else response
         self.handled = []
@@ -56,7 +57,7 @@ def test_the_dialogue_gets_codes_and_no_words() -> None:
     assert message.text == ""
     assert "kanarie" not in str(message.parse_data)
     assert message.parse_data["intent"]["name"] == "ontrouw"
-    assert message.parse_data["sign"] == "wapen"
+    assert message.parse_data["signs"] == ["wapen"]
     assert reply["understood"]["intent"] == "ontrouw"
 
 
@@ -145,3 +146,26 @@ def test_forgetting_waits_for_the_turn_that_runs() -> None:
         assert agent.deleted == ["sender"]
 
     asyncio.run(main())
+
+
+def test_a_short_text_is_read_while_a_long_one_still_is() -> None:
+    read = []
+
+    class Slow(FakeAgent):
+        async def parse_message(self, text):
+            if len(text) > LONG:
+                time.sleep(0.3)  # noqa: ASYNC251 – as a component does: without giving way
+            read.append(len(text))
+            return await super().parse_message(text)
+
+    async def main() -> None:
+        agent = Slow()
+        began = time.monotonic()
+        long = [asyncio.ensure_future(parse(agent, "a" * (LONG + more))) for more in (1, 2)]
+        await asyncio.sleep(0.05)
+        await parse(agent, "a" * LONG)
+        assert time.monotonic() - began < 0.25
+        assert [len((await result)["text"]) for result in long] == [LONG + 1, LONG + 2]
+
+    asyncio.run(main())
+    assert read == [LONG, LONG + 1, LONG + 2], "the long ones one after the other"
