@@ -18,7 +18,7 @@ from referral_db.records import PARTS, Problem, Record, columns, stable_id
 from referral_db.taxonomy import JOINT_PROVIDERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from sqlalchemy import Column, Table
 
@@ -271,11 +271,18 @@ def _check_unique(record: Record, add: Callable[[str, str], None]) -> None:
 
 def _check_schedules(record: Record, add: Callable[[str, str], None]) -> None:
     for number, schedule in enumerate(record["schedules"], start=1):
-        if (schedule["opens_at"] is None) != (schedule["closes_at"] is None):
-            add(f"schedules.{number}", "heeft een beginuur en een einduur nodig, of geen van beide")
-        if schedule["interval"] < 1:
-            add(f"schedules.{number}.interval", "moet minstens 1 zijn")
-        _check_order(schedule, "valid_from", "valid_to", f"schedules.{number}", add)
+        for field, reason in wrong_hours(schedule):
+            add(f"schedules.{number}.{field}" if field else f"schedules.{number}", reason)
+
+
+def wrong_hours(schedule: Record) -> Iterator[tuple[str, str]]:
+    """What is wrong between the fields of a complete schedule row: the field ("" for the row) and the reason."""
+    if (schedule["opens_at"] is None) != (schedule["closes_at"] is None):
+        yield "", "heeft een beginuur en een einduur nodig, of geen van beide"
+    if schedule["interval"] < 1:
+        yield "interval", "moet minstens 1 zijn"
+    if schedule["valid_from"] and schedule["valid_to"] and schedule["valid_from"] > schedule["valid_to"]:
+        yield "valid_to", "komt voor valid_from"
 
 
 def _check_costs(record: Record, add: Callable[[str, str], None]) -> None:

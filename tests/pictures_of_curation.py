@@ -37,7 +37,7 @@ class Tour:
 
     def hours(self) -> Page:
         page = self._at(self.editor, "/diensten/lamp#wanneer")
-        page.locator("#schedules-0-closes_at").fill("18u30")
+        page.locator("#schedules-week-telefoon-MO-tot-1").fill("18u30")
         return page
 
     def proposal(self) -> Page:

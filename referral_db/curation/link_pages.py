@@ -9,10 +9,10 @@ from sqlalchemy import select
 from starlette.responses import Response
 from starlette.routing import Route
 
-from referral_db.curation import links, proposals, saving, subjects, words
+from referral_db.curation import links, proposals, saving, subjects, week_form, words
 from referral_db.curation.forms import Form
 from referral_db.curation.provider_form import confirmed, parts_of, record_of, values_of
-from referral_db.curation.service_form import SPARE_ROWS, form_of, place_in_form, shown_rows
+from referral_db.curation.service_form import LINES, form_of, place_in_form, shown_rows
 from referral_db.curation.sessions import new_token
 from referral_db.curation.site import Handler, Refused, Site, Visit, form_cookie, session_cookie, set_cookie
 from referral_db.models import Service
@@ -80,8 +80,8 @@ def send(visit: Visit) -> Response:
     link, service = _opened(visit)
     _count(visit, link.token_hash)
     base = to_record(service)
-    if visit.form.has("meer"):
-        return _form(visit, service, visit.form)
+    if week_form.asks_for_more(visit.form):
+        return _form(visit, service, week_form.with_copies(visit.form))
     raw, problems = record_of(visit.form, base, visit.moment)
     record, wrong = complete(raw)
     problems += wrong
@@ -190,7 +190,9 @@ def _form(
         parts=[(part, values_of(record, part)) for part in parts_of(record)],
         form=form,
         errors=dict(reversed(errors.items())),
-        rows={name: shown_rows(form, name) for name in SPARE_ROWS},
+        weeks=week_form.shown_weeks(form, errors),
+        kept=week_form.shown_kept(form),
+        rows={name: shown_rows(form, name) for name in LINES},
         notice=notice,
         version=form.number("version", service.version),
         path=visit.request.url.path,

@@ -8,11 +8,11 @@ import functools
 import re
 import secrets
 from collections.abc import Iterator
-from typing import Any
 
 from referral_db.areas import PLACES, municipalities
-from referral_db.curation import words
+from referral_db.curation import week_form, words
 from referral_db.curation.forms import Form
+from referral_db.curation.typed import number_of, text_of, time_of, yes_no_of
 from referral_db.geography import Geography, Place, fold
 from referral_db.records import Problem, Record
 
@@ -39,13 +39,12 @@ ROWS = {
     "capacities": ("unit", "available", "maximum", "description"),
 }
 """The lists that are edited row by row, with the fields of a row."""
-SPARE_ROWS = {name: 2 if name == "schedules" else 1 for name in ROWS}
-"""Empty rows that stand ready below those that are there."""
+LINES = {**ROWS, week_form.EXCEPTIONS: week_form.EXCEPTION_FIELDS}
+"""As `ROWS`, with the exceptions to the hours: a list of the form, and of the record a part of the schedules."""
 
 _CHOICES = {"type", "channel", "attending_type", "option", "interval", "slug"}
 """Fields that are filled in by themselves: they do not make a row."""
 _AMOUNTS = {"amount", "amount_max"}
-_TIME = re.compile(r"(\d{1,2})(?:[:.uh](\d{2})?)?")
 
 
 def form_of(record: Record) -> Form:
@@ -62,15 +61,16 @@ def raw_record(form: Form, base: Record, at: dt.datetime) -> tuple[Record, list[
     problems: list[Problem] = []
     raw = dict(base)
     raw |= {name: form.text(name) for name in TEXTS}
-    raw |= {name: _number(form.text(name)) for name in NUMBERS}
+    raw |= {name: number_of(form.text(name)) for name in NUMBERS}
     raw |= {name: form.has(name) for name in TICKS}
-    raw |= {name: _yes_no(form.text(name)) for name in YES_NO}
+    raw |= {name: yes_no_of(form.text(name)) for name in YES_NO}
     raw["needs"] = form.all("needs")
     raw["channels"] = form.all("channels")
     raw["languages"] = _languages(form, base)
     raw["service_areas"] = _areas(form, problems)
     for name in ROWS:
         raw[name] = [_READERS.get(name, _row)(row, name) for row in filled_rows(form, name)]
+    raw["schedules"] = _schedules(raw["schedules"], form, base, problems)
     raw["locations"] = _locations(raw["locations"], raw, base, problems)
     raw["capacities"] = [_seen(row, base, at) for row in raw["capacities"]]
     return raw, problems
@@ -78,23 +78,24 @@ def raw_record(form: Form, base: Record, at: dt.datetime) -> tuple[Record, list[
 
 def filled_rows(form: Form, name: str) -> list[Form]:
     """The rows of a list that hold anything."""
+    if name == week_form.EXCEPTIONS:
+        return week_form.filled_exceptions(form)
     return [row for row in form.rows(name) if _is_filled(row, name)]
 
 
 def shown_rows(form: Form, name: str) -> list[Form]:
     """The rows of the form with empty ones after them; three when more were asked for."""
-    return filled_rows(form, name) + [Form()] * (3 if form.text("meer") == name else SPARE_ROWS[name])
+    return filled_rows(form, name) + [Form()] * (3 if form.text("meer") == name else 1)
 
 
 def place_in_form(column: str) -> str:
-    """The id of the field that a problem is about: "phones.2.number" is "phones-1-number"."""
+    """The id of the field that a problem is about: "phones.2.number" is "phones-1-number". An id stays what it is."""
     name, _, rest = column.partition(".")
     number, _, field = rest.partition(".")
     if name not in ROWS or not number.isdigit():
         other = {"service_areas": "gemeenten", "service": "minimum_age", "organization": "organization_name"}
         return other.get(name, f"deel-{name}" if name in ROWS else name)
-    field = {"byday": "dagen", "": "opens_at" if name == "schedules" else ROWS[name][0]}.get(field, field)
-    return f"{name}-{int(number) - 1}-{field}"
+    return f"{name}-{int(number) - 1}-{field or ROWS[name][0]}"
 
 
 @functools.cache
@@ -104,27 +105,30 @@ def geography() -> Geography:
 
 def _pairs(record: Record) -> Iterator[tuple[str, str]]:
     for name in (*TEXTS, *NUMBERS):
-        yield name, _text(record[name])
+        yield name, text_of(record[name])
     for name in TICKS:
         if record[name]:
             yield name, "ja"
     for name in YES_NO:
-        yield name, _text(record[name])
+        yield name, text_of(record[name])
     for name in ("needs", "channels"):
         for code in record[name]:
             yield name, code
     for row in record["languages"]:
         yield "languages", row["code"]
     yield from _area_pairs(record["service_areas"])
+    hours = week_form.parts_of(record["schedules"])
+    yield from week_form.week_pairs(hours)
     for name in ROWS:
-        yield f"{name}-aantal", str(len(record[name]))
-        for index, row in enumerate(record[name]):
+        rows = hours.special if name == "schedules" else record[name]
+        yield f"{name}-aantal", str(len(rows))
+        for index, row in enumerate(rows):
             yield from ((f"{name}-{index}-{field}", value) for field, value in _row_pairs(row, name))
 
 
 def _row_pairs(row: Record, name: str) -> Iterator[tuple[str, str]]:
     for field in ROWS[name]:
-        yield field, _text(row[field])
+        yield field, text_of(row[field])
     if name == "schedules":
         for day in row["byday"].split(","):
             yield "dagen", day
@@ -140,16 +144,6 @@ def _area_pairs(areas: list[Record]) -> Iterator[tuple[str, str]]:
     yield "gemeenten", ", ".join(sorted(names))
 
 
-def _text(value: Any) -> str:
-    if value is None or value is False:
-        return "nee" if value is False else ""
-    if value is True:
-        return "ja"
-    if isinstance(value, float):
-        return f"{value:g}".replace(".", ",")
-    return str(value)
-
-
 def _is_filled(row: Form, name: str) -> bool:
     fields = [field for field in ROWS[name] if field not in _CHOICES]
     return any(row.text(field) not in ("", "nee") for field in fields) or row.has("dagen")
@@ -159,24 +153,33 @@ def _row(row: Form, name: str) -> Record:
     return {field: row.text(field) for field in ROWS[name]}
 
 
+def _schedules(special: list[Record], form: Form, base: Record, problems: list[Problem]) -> list[Record]:
+    """All hours: those of the week, the exceptions, and the special ones. Those that are wrong are left out."""
+    rows = week_form.read_week(form, base["schedules"], form.all("channels"), problems)
+    places = {"byday": "dagen", "": "opens_at"}
+    for number, row in enumerate(special):
+        rows += week_form.checked_row(row, f"schedules-{number}-", problems, places)
+    return rows if form.has("schedules-aantal") else rows + week_form.parts_of(base["schedules"]).special
+
+
 def _schedule(row: Form, name: str) -> Record:
     days = row.all("dagen")
     return _row(row, name) | {
         "byday": ",".join(day for day in words.DAYS if day in days),
-        "opens_at": _time(row.text("opens_at")),
-        "closes_at": _time(row.text("closes_at")),
-        "on_public_holidays": _yes_no(row.text("on_public_holidays")),
-        "interval": _number(row.text("interval") or "1"),
+        "opens_at": time_of(row.text("opens_at")),
+        "closes_at": time_of(row.text("closes_at")),
+        "on_public_holidays": yes_no_of(row.text("on_public_holidays")),
+        "interval": number_of(row.text("interval") or "1"),
         "closed": row.text("closed") == "ja",
     }
 
 
 def _cost(row: Form, name: str) -> Record:
-    return _row(row, name) | {field: _number(row.text(field).replace("€", "").strip()) for field in sorted(_AMOUNTS)}
+    return _row(row, name) | {field: number_of(row.text(field).replace("€", "").strip()) for field in sorted(_AMOUNTS)}
 
 
 def _capacity(row: Form, name: str) -> Record:
-    return _row(row, name) | {field: _number(row.text(field)) for field in ("available", "maximum")}
+    return _row(row, name) | {field: number_of(row.text(field)) for field in ("available", "maximum")}
 
 
 _READERS = {"schedules": _schedule, "cost_options": _cost, "capacities": _capacity}
@@ -245,23 +248,3 @@ def _locations(rows: list[Record], raw: Record, base: Record, problems: list[Pro
 
 def _place_of(postal_code: str) -> Place | None:
     return geography().postal_code(postal_code)
-
-
-def _number(text: str) -> Any:
-    """The number, None for nothing, else the text itself, for the validation to refuse."""
-    text = text.replace(",", ".")
-    try:
-        value = float(text)
-    except ValueError:
-        return text or None
-    return int(value) if value.is_integer() else value
-
-
-def _yes_no(text: str) -> bool | None:
-    return {"ja": True, "nee": False}.get(text)
-
-
-def _time(text: str) -> str:
-    """ "9", "9u", "9.30" and "9u30" as "09:00" and "09:30"; anything else is left for the validation to refuse."""
-    match = _TIME.fullmatch(text.replace(" ", "").casefold())
-    return f"{int(match[1]):02d}:{match[2] or '00'}" if match else text[:5]

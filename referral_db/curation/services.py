@@ -8,13 +8,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from nachtlicht.clock import now
-from referral_db.curation import links, saving, subjects, words
+from referral_db.curation import links, saving, subjects, week_form, words
 from referral_db.curation.forms import Form
 from referral_db.curation.history import differences_in_words, history_of
 from referral_db.curation.listing import Listing, find_services
 from referral_db.curation.proposal_pages import NOTHING, pairs_of, proposal_to_adapt, propose_check, propose_form
 from referral_db.curation.proposals import open_proposals, why_problem
-from referral_db.curation.service_form import SPARE_ROWS, form_of, place_in_form, raw_record, shown_rows
+from referral_db.curation.service_form import LINES, form_of, place_in_form, raw_record, shown_rows
 from referral_db.curation.site import Refused, Site, Visit
 from referral_db.geography import fold
 from referral_db.models import Organization, Service
@@ -59,8 +59,8 @@ def save(visit: Visit) -> Response:
     """Saves a draft or proposes a change, or shows what is wrong, or what somebody else saved first."""
     service = _service(visit)
     base = to_record(service)
-    if visit.form.has("meer"):
-        return _editor(visit, service, visit.form, [])
+    if week_form.asks_for_more(visit.form):
+        return _editor(visit, service, week_form.with_copies(visit.form), [])
     raw, problems = raw_record(visit.form, base, now(visit.site.settings))
     record, wrong = complete(raw)
     problems += wrong
@@ -92,8 +92,8 @@ def show_new(visit: Visit) -> Response:
 
 
 def create(visit: Visit) -> Response:
-    if visit.form.has("meer"):
-        return _creator(visit, visit.form, [])
+    if week_form.asks_for_more(visit.form):
+        return _creator(visit, week_form.with_copies(visit.form), [])
     base = _new_record(visit) | {"slug": _free_slug(visit, Service, visit.form.text("name"))}
     base["organization"] = _organization(visit)
     raw, problems = raw_record(visit.form, base, now(visit.site.settings))
@@ -195,7 +195,9 @@ def _form_context(visit: Visit, form: Form, problems: list[Problem], version: in
     return {
         "form": form,
         "errors": dict(reversed(errors.items())),
-        "rows": {name: shown_rows(form, name) for name in SPARE_ROWS},
+        "weeks": week_form.shown_weeks(form, errors),
+        "kept": week_form.shown_kept(form),
+        "rows": {name: shown_rows(form, name) for name in LINES},
         "version": version,
         "provider_types": provider_types,
     }

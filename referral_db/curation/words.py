@@ -71,6 +71,24 @@ DAY_NAMES = {
     "SA": "zaterdag",
     "SU": "zondag",
 }
+DAY_KINDS = {
+    "": "niet ingevuld",
+    "uren": "open van … tot …",
+    "dag_en_nacht": "dag en nacht",
+    "gesloten": "gesloten",
+    "niet_bekend": "uur niet bekend",
+}
+"""What the hours of a week say of one day."""
+EXCEPTION_KINDS = {
+    "gesloten": "gesloten",
+    "uren": "open op deze uren",
+    "niet_deze_uren": "gesloten op deze uren",
+    "niet_bekend": "open, uur niet bekend",
+}
+"""What an exception to the hours says of its days."""
+ALL_CHANNELS = "alle"
+EXCEPTION_CHANNELS = {ALL_CHANNELS: "alle kanalen", **CHANNELS}
+"""For whom an exception holds; all of them are those by which the service helps and where somebody answers."""
 WIDE_AREAS = {
     "land/BE": "heel België",
     "gewest/vlaanderen_brussel": "Vlaanderen en Brussel",
@@ -109,7 +127,16 @@ PROPOSAL_STATES = {
 }
 PROPOSAL_KINDS = {"wijziging": "wijziging", "nagekeken": "nagekeken: klopt", "terug": "wijziging ongedaan maken"}
 
-KINDS = {"eerste": "eerste antwoord", "tips": "meer tips", "waarom": "waarom", "vraag": "vraag over hulp"}
+KINDS = {
+    "eerste": "eerste antwoord",
+    "tips": "meer tips",
+    "waarom": "waarom",
+    "vroeg": "wanneer vroeg hulp",
+    "hulp": "welke hulp past",
+    "keuze_1": "eerste keuzevraag",
+    "keuze_2": "tweede keuzevraag",
+    "vraag": "vraag over hulp",
+}
 MOMENTS = {"altijd": "altijd", "nacht": "nacht (22 tot 7 uur)"}
 QUESTIONS = {
     "vraag_kost": "Wat kost het?",
@@ -283,9 +310,23 @@ def field_labels(changes: str) -> str:
 def place_label(place: str) -> str:
     """The label of a field of a form by its id: "phones-1-number" is "Telefoonnummers, rij 2"."""
     name, _, rest = place.removeprefix("deel-").partition("-")
+    if name == "schedules":
+        return _hours_label(rest)
     number = rest.partition("-")[0]
     label = _PLACES.get(name) or field_label(name)
     return f"{label}, rij {int(number) + 1}" if number.isdigit() else label
+
+
+def _hours_label(rest: str) -> str:
+    """The label of a field of the hours: "week-telefoon-MO-van-1" is "Uren, telefoon op maandag"."""
+    part, _, rest = rest.partition("-")
+    first, _, rest = rest.partition("-")
+    if part == "week":
+        day = DAY_NAMES.get(rest.partition("-")[0])
+        return f"Uren, {CHANNELS.get(first, first)}" + (f" op {day}" if day else "")
+    if part in ("uitzonderingen", "blijft") and first.isdigit():
+        return f"{'Uitzondering' if part == 'uitzonderingen' else 'Andere uren'} {int(first) + 1}"
+    return f"Bijzondere uren {int(part) + 1}" if part.isdigit() else FIELDS["schedules"]
 
 
 def reason(text: str) -> str:

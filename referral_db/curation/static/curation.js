@@ -48,5 +48,37 @@ if (text && findings) {
     timer = setTimeout(check, 400);
   });
 }
+// The week of a channel. Typed hours mean that the day is open; another choice empties the hours, and gives them back.
+// Without this file the same fields are sent as they stand, and the buttons ask the page again.
+for (const week of document.querySelectorAll(".week")) {
+  const days = [...week.querySelectorAll("tbody tr")].map((row) => ({
+    kind: row.querySelector("select"),
+    times: [...row.querySelectorAll("input")],
+  }));
+  for (const { kind, times } of days) {
+    let typed = [];
+    for (const time of times)
+      time.addEventListener("input", () => {
+        if (time.value) kind.value = "uren";
+      });
+    kind.addEventListener("change", () => {
+      const now = times.map((time) => time.value);
+      if (now.some(Boolean)) typed = now;
+      const open = kind.value === "uren";
+      times.forEach((time, index) => (time.value = open ? now[index] || (now.some(Boolean) ? "" : typed[index] || "") : ""));
+    });
+  }
+  const said = week.querySelector("[aria-live]");
+  for (const button of week.querySelectorAll("button[name=neem_over]"))
+    button.addEventListener("click", (event) => {
+      event.preventDefault();
+      const [monday, ...others] = days;
+      for (const day of button.value.endsWith("werkdagen") ? others.slice(0, 4) : others) {
+        day.kind.value = monday.kind.value;
+        day.times.forEach((time, index) => (time.value = monday.times[index].value));
+      }
+      said.textContent = "Overgenomen van maandag.";
+    });
+}
 // A form that could not be saved: go to what is wrong.
 document.getElementById("problemen")?.focus();

@@ -261,3 +261,41 @@ def test_a_service_checks_its_own_record_with_a_link(page: Page, address: str, d
     page.wait_for_selector("text=Het gesprek gebruikt het vanaf nu.")
     with database() as db:
         assert db.query(Service).filter_by(slug="lamp").one().phones[0].number == "0470 00 00 99"
+
+
+def test_hours_are_filled_in_by_keyboard_as_a_week(page: Page, address: str, database: sessionmaker[Session]) -> None:
+    sign_in(page, address, "editor")
+    page.goto(f"{address}/diensten/schets")
+    page.get_by_label("telefoon, dinsdag: open of niet").select_option("gesloten")
+    assert page.get_by_label("telefoon, dinsdag: van", exact=True).input_value() == ""
+    page.get_by_label("telefoon, maandag: tot", exact=True).fill("18u")
+    press(page, "telefoon: maandag overnemen van dinsdag tot vrijdag")
+    assert page.get_by_label("telefoon, vrijdag: tot", exact=True).input_value() == "18u"
+    assert page.locator("#schedules-week-telefoon [aria-live]").inner_text() == "Overgenomen van maandag."
+    page.locator("summary", has_text="Chat: uren niet bekend").click()
+    page.get_by_label("chat, zaterdag: van", exact=True).focus()
+    page.keyboard.type("22")
+    page.keyboard.press("Tab")
+    page.keyboard.type("2u")
+    assert page.get_by_label("chat, zaterdag: open of niet").input_value() == "uren"
+    page.get_by_label("chat, zondag: van", exact=True).fill("later")
+    page.locator("summary", has_text="Een uitzondering toevoegen").click()
+    page.locator("#schedules-uitzonderingen-0-valid_from").fill("2026-12-25")
+    assert_accessible(page)
+    press(page, "Bewaar", last=True)
+    page.wait_for_selector("text=Nog niet bewaard")
+    assert_accessible(page)
+    page.get_by_role("link", name="Uren, chat op zondag").first.click()
+    assert page.evaluate("document.activeElement.id") == "schedules-week-chat-SU-van-1"
+    page.get_by_label("chat, zondag: open of niet").select_option("gesloten")
+    press(page, "Bewaar", last=True)
+    page.wait_for_selector("text=Bewaard.")
+    with database() as db:
+        rows = db.query(Service).filter_by(slug="schets").one().schedules
+        weeks = {(row.attending_type, row.byday, row.opens_at, row.closes_at) for row in rows if row.interval == 1}
+    assert weeks == {
+        ("telefoon", "MO,TU,WE,TH,FR", "09:00", "18:00"),
+        ("chat", "SA", "22:00", "02:00"),
+        ("telefoon", "MO,TU,WE,TH,FR,SA,SU", None, None),
+        ("ter_plaatse", "MO,TU,WE,TH,FR,SA,SU", None, None),
+    }

@@ -5,12 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from referral_db.curation.forms import Form
-from referral_db.curation.service_form import TICKS, _time, form_of, place_in_form, raw_record
+from referral_db.curation.service_form import TICKS, form_of, place_in_form, raw_record
 from referral_db.models import Service
 from referral_db.records import LISTS, columns, differences
 from referral_db.seeding import read_seed
@@ -91,12 +90,3 @@ def test_whatever_is_typed_is_refused_or_taken_but_never_fails(typed: dict[str, 
     raw, _ = raw_record(Form(pairs), RECORD, NOW)
     for problem in complete(raw)[1]:
         assert place_in_form(problem.column)
-
-
-@pytest.mark.parametrize(
-    ("typed", "read"),
-    [("9", "09:00"), ("9u", "09:00"), ("9u30", "09:30"), ("17.30", "17:30"), ("24:00", "24:00"), ("9 u", "09:00"),
-     ("", ""), ("straks", "strak"), ("9:5", "9:5")],
-)  # fmt: skip
-def test_times_as_people_write_them(typed: str, read: str) -> None:
-    assert _time(typed) == read

@@ -180,9 +180,13 @@ def test_what_misses_too_much_is_not_published(publisher: SiteClient, database: 
         ({"url": "proef.example"}, "url", "is geen webadres"),
         ({"name": ""}, "name", "ontbreekt"),
         ({"name": "x" * 201}, "name", "langer dan 200"),
+        ({"schedules__week__telefoon__MO__van__1": "straks"}, "schedules-week-telefoon-MO-van-1", "is geen uur"),
+        ({"schedules__week__telefoon__TU__tot__1": ""}, "schedules-week-telefoon-TU-tot-1", "Dit uur ontbreekt"),
         ({"schedules__0__opens_at": "straks"}, "schedules-0-opens_at", "moet een uur zijn"),
         ({"schedules__0__closes_at": ""}, "schedules-0-opens_at", "beginuur en een einduur"),
         ({"schedules__0__dagen": []}, "schedules-0-dagen", "ontbreekt"),
+        ({"schedules__uitzonderingen__0__valid_from": "morgen"}, "schedules-uitzonderingen-0-valid_from", "geen datum"),
+        ({"schedules__uitzonderingen__0__valid_to": "2026-12-25"}, "schedules-uitzonderingen-0-valid_from", "Op welke"),
         ({"cost_options__0__amount": "elf"}, "cost_options-0-amount", "is geen getal"),
         ({"cost_options__0__amount": "-1"}, "cost_options-0-amount", "mag niet onder nul"),
         ({"cost_options__0__amount_max": "3"}, "cost_options-0-amount_max", "lager dan het eerste bedrag"),
@@ -223,12 +227,15 @@ def test_rows_come_and_go(editor: SiteClient, database: sessionmaker[Session]) -
 
 def test_hours_and_amounts_are_read_as_people_write_them(editor: SiteClient, database: sessionmaker[Session]) -> None:
     response = editor.change(
-        DRAFT, schedules__0__opens_at="9u", schedules__0__closes_at="17.30", cost_options__0__amount="€ 11,5"
+        DRAFT,
+        schedules__week__telefoon__MO__van__1="9u",
+        schedules__week__telefoon__MO__tot__1="17.30",
+        cost_options__0__amount="€ 11,5",
     )
     assert response.status_code == 303
     record = record_of(database, "schets")
-    assert (record["schedules"][0]["opens_at"], record["schedules"][0]["closes_at"]) == ("09:00", "17:30")
-    assert record["schedules"][1]["interval"] == 2
+    hours = {row["byday"]: (row["opens_at"], row["closes_at"], row["interval"]) for row in record["schedules"]}
+    assert hours == {"MO": ("09:00", "17:30", 1), "TU": ("09:00", "17:00", 1), "SA": ("10:00", "24:00", 2)}
     assert record["cost_options"][0]["amount"] == 11.5
 
 

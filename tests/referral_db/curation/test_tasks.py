@@ -127,7 +127,7 @@ def test_2_confirm_a_field_by_keyboard(page: Page, address: str, report: Report)
 def test_3_change_hours(page: Page, address: str, database: sessionmaker[Session], report: Report) -> None:
     hands = today(page, address)
     open_service(hands, "lamp")
-    hands.fill(page.locator("#schedules-0-closes_at"), "18u30")
+    hands.fill(page.locator("#schedules-week-telefoon-MO-tot-1"), "18u30")
     suggest(hands, "langer open volgens hun site")
     report.done("3 uren wijzigen", hands)
     assert "18:30" in proposed(database).after
