@@ -154,6 +154,10 @@ class Geography:
         found = [place for place in self._municipalities.values() if place.province == province]
         return sorted(found, key=lambda place: place.municipality)
 
+    def places(self) -> list[Place]:
+        """Every place that has a postal code, in the order of the table."""
+        return [entry.place for entries in self._by_postal_code.values() for entry in entries]
+
     def postal_code(self, code: str) -> Place | None:
         """The municipality at a postal code (the first of the table where two share it)."""
         return next((e.place for e in self._by_postal_code.get(code, []) if e.is_municipality), None)

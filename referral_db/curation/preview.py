@@ -15,8 +15,8 @@ from referral_db.candidates import read_candidates
 from referral_db.card_details import read_details
 from referral_db.cards import Card, make_cards
 from referral_db.curation import proposals
+from referral_db.curation.place_picker import geography
 from referral_db.curation.proposals import Waiting
-from referral_db.curation.service_form import geography
 from referral_db.curation.site import Refused, Site, Visit
 from referral_db.models import Service
 from referral_db.price import Situation

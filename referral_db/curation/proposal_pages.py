@@ -13,8 +13,8 @@ from referral_db.curation import preview, proposals, saving, subjects
 from referral_db.curation.batches import waiting_batches
 from referral_db.curation.consequences import Consequences, consequences
 from referral_db.curation.history import differences_in_words
+from referral_db.curation.place_picker import geography
 from referral_db.curation.proposals import NotAllowed, Waiting
-from referral_db.curation.service_form import geography
 from referral_db.curation.site import Refused, Site, Visit
 from referral_db.curation.subjects import Subject, plain
 from referral_db.records import Record

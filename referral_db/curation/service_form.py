@@ -9,11 +9,12 @@ import re
 import secrets
 from collections.abc import Iterator
 
-from referral_db.areas import PLACES, municipalities
+from referral_db.areas import municipalities
 from referral_db.curation import week_form, words
 from referral_db.curation.forms import Form
+from referral_db.curation.place_picker import Picked, geography, name_of, picked
 from referral_db.curation.typed import number_of, text_of, time_of, yes_no_of
-from referral_db.geography import Geography, Place, fold
+from referral_db.geography import fold
 from referral_db.records import Problem, Record
 
 TEXTS = (
@@ -98,11 +99,6 @@ def place_in_form(column: str) -> str:
     return f"{name}-{int(number) - 1}-{field or ROWS[name][0]}"
 
 
-@functools.cache
-def geography() -> Geography:
-    return Geography.load(PLACES)
-
-
 def _pairs(record: Record) -> Iterator[tuple[str, str]]:
     for name in (*TEXTS, *NUMBERS):
         yield name, text_of(record[name])
@@ -149,6 +145,10 @@ def _is_filled(row: Form, name: str) -> bool:
     return any(row.text(field) not in ("", "nee") for field in fields) or row.has("dagen")
 
 
+def _location(row: Form, name: str) -> Record:
+    return _row(row, name) | {"postal_code": row.text("keuze") or row.text("postal_code")}
+
+
 def _row(row: Form, name: str) -> Record:
     return {field: row.text(field) for field in ROWS[name]}
 
@@ -182,7 +182,7 @@ def _capacity(row: Form, name: str) -> Record:
     return _row(row, name) | {field: number_of(row.text(field)) for field in ("available", "maximum")}
 
 
-_READERS = {"schedules": _schedule, "cost_options": _cost, "capacities": _capacity}
+_READERS = {"locations": _location, "schedules": _schedule, "cost_options": _cost, "capacities": _capacity}
 
 
 def _seen(row: Record, base: Record, at: dt.datetime) -> Record:
@@ -228,7 +228,7 @@ def _suggestion(name: str) -> str:
 
 
 def _locations(rows: list[Record], raw: Record, base: Record, problems: list[Problem]) -> list[Record]:
-    """Keeps what the form does not show of a place that was there, and finds the coordinates of a new postal code."""
+    """Keeps what the form does not show of a place that was there, and finds the coordinates of another one."""
     known = {row["slug"]: row for row in base["locations"]}
     complete = []
     for number, row in enumerate(rows, start=1):
@@ -236,15 +236,22 @@ def _locations(rows: list[Record], raw: Record, base: Record, problems: list[Pro
         if before is None:
             row["slug"] = f"{str(raw['slug'])[:100]}-{secrets.token_hex(4)}"
         place = dict(before or {}) | row
-        if before is None or before["postal_code"] != row["postal_code"]:
-            found = _place_of(row["postal_code"])
-            if found is None and row["postal_code"]:
-                problems.append(Problem(f"locations.{number}.postal_code", "is geen postcode in Vlaanderen of Brussel"))
-            place |= {"latitude": found.lat if found else None, "longitude": found.lon if found else None}
-            place["city"] = row["city"] or (found.municipality if found else "")
+        if before is None or (before["postal_code"] or "") != row["postal_code"]:
+            place |= _placed(row, before, number, problems)
         complete.append(place)
     return complete
 
 
-def _place_of(postal_code: str) -> Place | None:
-    return geography().postal_code(postal_code)
+def _placed(row: Record, before: Record | None, number: int, problems: list[Problem]) -> Record:
+    """Postal code, name and coordinates of the place that was typed or chosen; none of them where none was."""
+    found = picked(row["postal_code"]) if row["postal_code"] else Picked()
+    if found.reason:
+        problems.append(Problem(f"locations.{number}.postal_code", found.reason))
+    place = found.place
+    typed = row["city"] if before is None or row["city"] != before["city"] else ""  # the name of before goes along
+    return {
+        "postal_code": place.postal_code if place else "",
+        "city": typed or (name_of(place) if place else row["city"]),
+        "latitude": place.lat if place else None,
+        "longitude": place.lon if place else None,
+    }

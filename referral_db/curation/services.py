@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from nachtlicht.clock import now
@@ -12,6 +12,7 @@ from referral_db.curation import links, saving, subjects, week_form, words
 from referral_db.curation.forms import Form
 from referral_db.curation.history import differences_in_words, history_of
 from referral_db.curation.listing import Listing, find_services
+from referral_db.curation.place_picker import suggested
 from referral_db.curation.proposal_pages import NOTHING, pairs_of, proposal_to_adapt, propose_check, propose_form
 from referral_db.curation.proposals import open_proposals, why_problem
 from referral_db.curation.service_form import LINES, form_of, place_in_form, raw_record, shown_rows
@@ -30,6 +31,8 @@ ORGANIZATIONS_SHOWN = 500
 
 def routes(site: Site) -> list[Route]:
     return [
+        # For everybody: a service that checks its own record has no account, and a list of places is no secret.
+        site.get("/plaatsen", suggest_places, None),
         site.get("/diensten", show_list),
         site.get("/diensten/nieuw", show_new, "editor"),
         site.post("/diensten/nieuw", create, "editor"),
@@ -38,6 +41,11 @@ def routes(site: Site) -> list[Route]:
         site.post("/diensten/{slug}/nagekeken", check, "editor"),
         site.post("/diensten/{slug}/melding", settle_report, "editor"),
     ]
+
+
+def suggest_places(visit: Visit) -> Response:
+    """The labels of the places that begin as `zoek`, as a JSON list."""
+    return JSONResponse(suggested(visit.query.text("zoek")))
 
 
 def show_list(visit: Visit) -> Response:

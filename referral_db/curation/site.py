@@ -26,6 +26,7 @@ from referral_db.curation.forms import Form, FormError, read_form, read_upload
 from referral_db.curation.history import in_brussels
 from referral_db.curation.links import keys_of_link
 from referral_db.curation.people import ROLE_MEANINGS, ROLE_NAMES, Person
+from referral_db.curation.place_picker import choices
 from referral_db.curation.sessions import Sessions, SignedIn
 from referral_db.curation.uploads import Uploads
 from referral_db.models import User
@@ -147,6 +148,7 @@ class Site:
             "labels": words.place_label,
             "in_brussels": in_brussels,
             "address": address,
+            "place_choices": choices,
         }
         # Hashing takes 64 MB and a tenth of a second: no more than two at once, however many ask.
         self._hashing = anyio.CapacityLimiter(2)

@@ -80,5 +80,25 @@ for (const week of document.querySelectorAll(".week")) {
       said.textContent = "Overgenomen van maandag.";
     });
 }
+// Places while somebody types one. Without this file the page says what it did not understand, with choices.
+for (const list of document.querySelectorAll("datalist[data-places]")) {
+  const field = document.getElementById(list.dataset.places);
+  let timer;
+  let latest = 0;
+  const look = async () => {
+    const mine = ++latest;
+    try {
+      const response = await fetch("/plaatsen?" + new URLSearchParams({ zoek: field.value }));
+      if (mine !== latest || !response.ok) return;
+      list.replaceChildren(...(await response.json()).map((label) => new Option(label, label)));
+    } catch {
+      // What is typed is checked when it is saved.
+    }
+  };
+  field.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(look, 150);
+  });
+}
 // A form that could not be saved: go to what is wrong.
 document.getElementById("problemen")?.focus();
