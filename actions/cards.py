@@ -25,12 +25,13 @@ def referrals(
     listeners: bool = False,
     offset: int = 0,
     silent: bool = False,
+    elsewhere: str | None = None,
     limit: int = CARDS_AT_ONCE,
 ) -> Result:
     """Search with the slots of the conversation.
 
     `needs` replaces the need of the slots, empty asks for general help; `any_channel` leaves the channel out.
-    `listeners` asks for who listens to the last risk. Else violence that was said earlier comes before it, because only
+    `elsewhere` is the place to look in for who told none. `listeners` asks for who listens to the last risk. Else violence that was said earlier comes before it, because only
     that keeps joint help away.
     """
     slots = tracker.slots
@@ -42,7 +43,7 @@ def referrals(
     wanted = (slots.get("need"),) if needs is None else needs
     query = Query(
         needs=tuple(code for code in (risk, *wanted) if code),
-        place=place_of(have, slots.get("place")),
+        place=place_of(have, slots.get("place")) or place_of(have, elsewhere),
         max_price=None if budget in (None, SKIPPED, NO_LIMIT) else float(budget),
         channel=None if any_channel else slots.get("channel"),
         at=now(have.settings),

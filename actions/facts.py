@@ -42,7 +42,7 @@ def facts_of(tracker: Tracker) -> Facts:
     """Read the slots and the last message."""
     intent, slots = intent_of(tracker), tracker.slots
     said = needs_said(tracker)
-    worried = intent == _WORRIED or _WORRIED in said
+    worried = intent == _WORRIED or _WORRIED in said or "ander" in signs_of(tracker)
     with_children = intent in _WITH_CHILDREN or any(
         code in _WITH_CHILDREN for code in needs_said(tracker, _SURELY_SAID)
     )
@@ -51,6 +51,16 @@ def facts_of(tracker: Tracker) -> Facts:
         alone=intent == "partner_wil_niet_mee" or bool(slots.get("alone")),
         children=with_children or bool(slots.get("children")),
     )
+
+
+def signs_of(tracker: Tracker) -> list[str]:
+    """Return the signs in the last message (bot/nlu/sign_detector.py)."""
+    return list(parsed(tracker, "signs") or [])
+
+
+def is_young(tracker: Tracker) -> bool:
+    """Tell whether the last message says that who writes is under 18."""
+    return "jong" in signs_of(tracker) or "jongeren" in needs_said(tracker, _SURELY_SAID)
 
 
 def needs_said(tracker: Tracker, at_least: float = SAID) -> list[str]:

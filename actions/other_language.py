@@ -20,6 +20,8 @@ from referral_db.taxonomy import LANGUAGES
 
 ASKED = "andere_taal"
 _EMERGENCY = "112"
+_MANY_LANGUAGES = "1000 Brussel"
+"""Where most who listen in another language work from, by telephone."""
 _LOOKED_AT = 20
 
 
@@ -52,5 +54,13 @@ def _in_language(tracker: Tracker, code: str) -> list[Card]:
     if code not in LANGUAGES:
         return []
     spoken = f"helpt in het {LANGUAGES[code]}"
-    found = referrals(resources(), tracker, needs=(GENERAL_NEED,), any_channel=True, listeners=True, limit=_LOOKED_AT)
+    found = referrals(
+        resources(),
+        tracker,
+        needs=(GENERAL_NEED,),
+        any_channel=True,
+        listeners=True,
+        limit=_LOOKED_AT,
+        elsewhere=_MANY_LANGUAGES,
+    )
     return [card for card in found.cards if spoken in card["why"]][: CARDS_AT_ONCE - 1]

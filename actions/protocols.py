@@ -14,35 +14,33 @@ from typing import Any
 import yaml
 from rasa_sdk.interfaces import Tracker
 
-from actions.base import parsed, resources
-from actions.facts import facts_of, needs_said
+from actions.base import resources
+from actions.facts import facts_of, is_young, needs_said, signs_of
 from referral_db.crisis import RiskProtocol, load_crisis
 
-_BY_NEED = (
-    ("jongeren", 0.5, "geweld_jong"),
-    ("familie", 0.15, "geweld_familie"),
-    ("gemengde_relatie", 0.15, "geweld_papieren"),
-    ("twijfel_scheiden", 0.15, "geweld_vertrek"),
-    ("scheiding", 0.15, "geweld_vertrek"),
-    ("conflict", 0.6, "geweld_ruzie"),
-)
-"""The need that the message speaks of next to partner violence, from which confidence on, and the words for it.
-
-Low where the words are right also for who meant something else.
-"""
 _BY_SIGN = {
-    ("acuut_gevaar", "wurging"): "nu_wurging",
-    ("partnergeweld", "wurging"): "geweld_wurging",
-    ("partnergeweld", "wapen"): "geweld_wapen",
-    ("eigen_agressie", "zoekt_opvang"): "zoekt_opvang",
+    "acuut_gevaar": (("wurging", "nu_wurging"),),
+    "eigen_agressie": (("zoekt_opvang", "zoekt_opvang"),),
+    "partnergeweld": (("wurging", "geweld_wurging"), ("wapen", "geweld_wapen")),
 }
-"""What the words say of the violence, and that foretells worse (answers guide: high risk)."""
+"""What the words say of the violence itself, gravest first: it foretells worse (answers guide: high risk)."""
 _FOR_OTHERS = {
     "partnergeweld": "geweld_ander",
     "seksueel_geweld": "seksueel_geweld_ander",
     "zelfdoding": "zelfdoding_ander",
 }
-_YOUNG = 0.5
+_FOR_THE_YOUNG = {"partnergeweld": "geweld_jong", "seksueel_geweld": "seksueel_geweld_jong"}
+_BY_CIRCUMSTANCE = (
+    ("familie", "familie", 0.15, "geweld_familie"),
+    ("papieren", "gemengde_relatie", 0.15, "geweld_papieren"),
+    ("vertrek", "twijfel_scheiden", 0.15, "geweld_vertrek"),
+    ("vertrek", "scheiding", 0.15, "geweld_vertrek"),
+    ("ruzie", "conflict", 0.6, "geweld_ruzie"),
+)
+"""The sign, or the need that the message speaks of next to partner violence from which confidence on, and the words.
+
+Low where the words are right also for who meant something else.
+"""
 
 
 @lru_cache(maxsize=1)
@@ -73,17 +71,23 @@ def situation_of(tracker: Tracker, code: str) -> str | None:
         return by_sign
     if code in _FOR_OTHERS and facts_of(tracker).other:
         return _FOR_OTHERS[code]
-    if code == "seksueel_geweld" and "jongeren" in needs_said(tracker, _YOUNG):
-        return "seksueel_geweld_jong"
+    if code in _FOR_THE_YOUNG and is_young(tracker):
+        return _FOR_THE_YOUNG[code]
     if code != "partnergeweld":
         return None
-    return next((name for need, from_, name in _BY_NEED if need in needs_said(tracker, from_)), None)
+    signs = signs_of(tracker)
+    return next(
+        (name for sign, need, from_, name in _BY_CIRCUMSTANCE if sign in signs or need in needs_said(tracker, from_)),
+        None,
+    )
 
 
 def situation_by_sign(tracker: Tracker, code: str) -> str | None:
     """Return the name of the words for what is said of the violence itself, None where nothing more is said."""
-    situation = _BY_SIGN.get((code, str(parsed(tracker, "sign"))))
-    return None if code == "partnergeweld" and facts_of(tracker).other else situation
+    if code == "partnergeweld" and facts_of(tracker).other:
+        return None
+    signs = signs_of(tracker)
+    return next((name for sign, name in _BY_SIGN.get(code, ()) if sign in signs), None)
 
 
 def protocol_of(code: str, situation: str | None) -> RiskProtocol:

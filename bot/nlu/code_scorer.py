@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -16,15 +17,20 @@ from scipy.sparse import csr_matrix, vstack
 
 from bot.nlu.codes import RISKS
 from bot.nlu.dutch_tokenizer import PASSAGES
+from bot.nlu.quick_memory import QuickMemory, write_quick_memory
 from bot.nlu.ridge import RidgeModel
 from bot.nlu.sentence_encoder import PASSAGE_VECTORS, SentenceEncoder
 from bot.nlu.text_ngrams import PASSAGE_NGRAMS, TextNgrams
 from bot.nlu.vector_memory import VectorMemory
 
 _ROWS = 1024
+_QUICK = "memory.onnx"
+_MEAN = "mean.npy"
 
 CODE_SCORES = "code_scores"
-"""Message key: a CodeScores."""
+"""Message key: the CodeScores of the passages."""
+CLAUSE_SCORES = "clause_scores"
+"""Message key: the CodeScores of the clauses, of no row where there are none."""
 
 
 class CodeScores:
@@ -38,6 +44,10 @@ class CodeScores:
         """Return the columns of `codes`; 0 for a code without training examples."""
         found = [self.values[:, self.codes.index(code)] if code in self.codes else self._nothing() for code in codes]
         return np.stack(found, axis=1)
+
+    def rows(self, chosen: slice) -> CodeScores:
+        """Return the scores of some of the passages."""
+        return CodeScores(self.codes, self.values[chosen])
 
     def danger(self) -> np.ndarray:
         """Return for each passage how much it speaks of any risk: six weak signs of danger are one clear one."""
@@ -58,7 +68,8 @@ class CodeScorer(GraphComponent):
         self._config = config
         self._storage = model_storage
         self._resource = resource
-        self._vectors: VectorMemory | None = None
+        self._meaning: Callable[[np.ndarray], np.ndarray] | None = None
+        """Vectors to scores, both with a row for each passage."""
         self._model: RidgeModel | None = None
         self._ngrams: np.ndarray | None = None
         """How much each n-gram (rows) speaks for each code (columns): shared n-grams add up, so the sum is kept."""
@@ -98,7 +109,11 @@ class CodeScorer(GraphComponent):
         vectors.add_likeness_of_examples(likeness, self._config["meaning"])
         model = RidgeModel.fit(likeness, [example.get(INTENT) for example in examples], self._config["ridge"])
         with self._storage.write_to(self._resource) as folder:
-            vectors.save(folder)
+            try:
+                write_quick_memory(folder / _QUICK, vectors, self._config["meaning"] * model.duals)
+                np.save(folder / _MEAN, vectors.mean)
+            except ImportError:
+                vectors.save(folder)
             model.save(folder)
             np.save(folder / "ngrams.npy", self._config["spelling"] * (ngrams.T @ model.duals))
         return self._resource
@@ -113,22 +128,28 @@ class CodeScorer(GraphComponent):
     ) -> CodeScorer:
         component = cls.create(config, model_storage, resource, execution_context)
         with model_storage.read_from(resource) as folder:
-            component._vectors = VectorMemory.load(folder)
             component._model = RidgeModel.load(folder)
+            if (folder / _QUICK).exists():
+                component._meaning = QuickMemory(folder / _QUICK, np.load(folder / _MEAN, allow_pickle=False)).scores
+            else:
+                memory, speaks = VectorMemory.load(folder), config["meaning"] * component._model.duals
+                component._meaning = lambda vectors: memory.likeness(vectors) @ speaks
             component._ngrams = np.load(folder / "ngrams.npy", allow_pickle=False)
         return component
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
             if message.get(PASSAGES):
-                message.set(CODE_SCORES, self._score(message.get(PASSAGE_VECTORS), message.get(PASSAGE_NGRAMS)))
+                scores = self._score(message.get(PASSAGE_VECTORS), message.get(PASSAGE_NGRAMS))
+                passages = len(message.get(PASSAGES))
+                message.set(CODE_SCORES, scores.rows(slice(passages)))
+                message.set(CLAUSE_SCORES, scores.rows(slice(passages, None)))
         return messages
 
     def _score(self, vectors: np.ndarray, ngrams: csr_matrix) -> CodeScores:
-        if self._vectors is None or self._model is None or self._ngrams is None:
+        if self._meaning is None or self._model is None or self._ngrams is None:
             raise RuntimeError("CodeScorer: not trained")
-        meaning = self._model.scores(self._config["meaning"] * self._vectors.likeness(vectors))
-        return CodeScores(self._model.labels, meaning + ngrams @ self._ngrams)
+        return CodeScores(self._model.labels, self._meaning(vectors) + ngrams @ self._ngrams + self._model.shares)
 
 
 def _shared(ngrams: csr_matrix) -> np.ndarray:

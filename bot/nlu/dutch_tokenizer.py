@@ -14,10 +14,13 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.dutch_language import TRAINED, load_dutch
-from bot.nlu.passages import bounded, split_passages
+from bot.nlu.passages import bounded, split_clauses, split_passages
+from bot.nlu.uncached import UncachedTrainingData
 
 PASSAGES = "passages"
 """Message key: list of str, the whole text first, then its sentences when there is more than one."""
+CLAUSES = "clauses"
+"""Message key: list of str, the clauses of a message of one sentence; only needs are looked for in them."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
@@ -52,11 +55,19 @@ class DutchTokenizer(Tokenizer):
             # Its code belongs to a story as a whole: each sentence may speak of something else.
             if example.get(PASSAGES):
                 example.set(PASSAGES, example.get(PASSAGES)[:1])
-        return training_data
+                example.set(CLAUSES, [])
+        return UncachedTrainingData.of(training_data)
 
     def tokenize(self, message: Message, attribute: str) -> list[Token]:
         text = message.get(attribute)
         if attribute == TEXT:
-            message.set(PASSAGES, split_passages(text))
+            passages = split_passages(text)
+            message.set(PASSAGES, passages)
+            message.set(CLAUSES, split_clauses(text) if len(passages) == 1 else [])
         # Only cut, not analysed: lemmas cost 3.5 ms a message and added nothing (docs/evaluation.md).
         return [Token(token.text, token.idx) for token in self._dutch.make_doc(bounded(text))]
+
+
+def texts_of(message: Message) -> list[str]:
+    """Return the passages of `message`, then its clauses; none for a message without text."""
+    return [*(message.get(PASSAGES) or []), *(message.get(CLAUSES) or [])]

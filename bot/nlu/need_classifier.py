@@ -12,7 +12,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KEY, PREDICTED_CONFIDENCE_KEY
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.nlu.code_scorer import CodeScores, scores_of
+from bot.nlu.code_scorer import CLAUSE_SCORES, CodeScores, scores_of
 from bot.nlu.codes import NEEDS, RISKS
 from bot.nlu.dutch_tokenizer import PASSAGES, DutchTokenizer
 from bot.nlu.ridge import softmax
@@ -23,6 +23,8 @@ NEEDS_KEY = "needs"
 _RANKING_LENGTH = 10
 _NEEDS_LENGTH = 5
 _LEAST_NEED = 0.05
+_OF_A_CLAUSE = 0.6
+"""Half a sentence may mislead: so much of its confidence counts."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -79,6 +81,10 @@ class NeedClassifier(GraphComponent):
         ]
         # Told apart less sharply a second need shows, which the first one would hide.
         spoken_of = np.maximum(confidences, self._confidences(scores.of(codes), self._needs_sharpness))
+        clauses = message.get(CLAUSE_SCORES)
+        if clauses is not None and len(clauses.values):
+            shares = self._ceiling * softmax(clauses.of(codes), self._sharpness)
+            spoken_of = np.maximum(spoken_of, _OF_A_CLAUSE * shares.max(axis=0))
         needs = [
             {"code": codes[index], "confidence": round(float(spoken_of[index]), 4)}
             for index in np.argsort(-spoken_of, kind="stable")

@@ -10,6 +10,11 @@ MAX_CHARACTERS = 2_000
 _MAX_SENTENCES = 24
 _MAX_WORDS = 22
 _OVERLAP = 6
+_FEWEST_WORDS = 3
+_MOST_CLAUSES = 4
+_CLAUSE_END = re.compile(
+    r"[,;:]\s+(?:en|maar|want|ma)?\s*|\s+(?:en|maar|ma|mor|want|omdat|terwijl|dus|plus)\s+", re.IGNORECASE
+)
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+")
 
 
@@ -34,6 +39,16 @@ def split_passages(text: str) -> list[str]:
     if len(sentences) > _MAX_SENTENCES:
         sentences = sentences[: _MAX_SENTENCES // 2] + sentences[-_MAX_SENTENCES // 2 :]
     return [text, *sentences]
+
+
+def split_clauses(text: str) -> list[str]:
+    """Return the 2 to 4 clauses of a text of one sentence; none where it has one, or a clause of fewer than 3 words.
+
+    "We praten niet meer en hij drinkt" speaks of two needs, of which the whole only shows the louder one.
+    """
+    clauses = [clause for clause in _CLAUSE_END.split(bounded(text).strip()) if clause]
+    short = any(len(clause.split()) < _FEWEST_WORDS for clause in clauses)
+    return [] if short or not 1 < len(clauses) <= _MOST_CLAUSES else clauses
 
 
 def _windows(words: list[str]) -> list[str]:

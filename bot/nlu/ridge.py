@@ -38,10 +38,6 @@ class RidgeModel:
         duals = cho_solve(factor, targets - shares)
         return cls(labels, duals.astype(np.float32), shares)
 
-    def scores(self, likeness: np.ndarray) -> np.ndarray:
-        """Return for each row of `likeness` (to all training examples) and each label about 0 (no) to 1 (yes)."""
-        return np.asarray(likeness @ self.duals + self.shares)
-
     def save(self, folder: Path) -> None:
         (folder / "labels.json").write_text(json.dumps(self.labels), "utf-8")
         np.savez(folder / "ridge.npz", duals=self.duals, shares=self.shares)

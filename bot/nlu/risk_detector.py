@@ -19,7 +19,7 @@ from bot.nlu.code_scorer import CodeScores, scores_of
 from bot.nlu.codes import RISKS
 from bot.nlu.dutch_tokenizer import PASSAGES, DutchTokenizer
 from bot.nlu.normalise import normalise
-from bot.nlu.risk_rules import RiskRule, read_rules, rules_as_json
+from bot.nlu.risk_rules import Rule, read_rules, rules_as_json, rules_from_json
 
 RISK_KEY = "risk"
 """Parse result: {"code": code or None, "confidence": 0 to 1, "by": "rule", "model", "both" or None,
@@ -37,7 +37,7 @@ class RiskDetector(GraphComponent):
     """Sets `risk`; where there is one, it becomes the intent, whatever else the message is about."""
 
     def __init__(
-        self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, rules: list[RiskRule]
+        self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, rules: list[Rule]
     ) -> None:
         self._config = config
         self._storage = model_storage
@@ -89,10 +89,7 @@ class RiskDetector(GraphComponent):
         cls.validate_config(config)
         with model_storage.read_from(resource) as folder:
             rules = json.loads((folder / "rules.json").read_text("utf-8"))
-        prepared = [RiskRule(**rule) for rule in rules]
-        for rule in prepared:
-            rule.prepare()
-        return cls(config, model_storage, resource, prepared)
+        return cls(config, model_storage, resource, rules_from_json(rules))
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
@@ -123,7 +120,7 @@ class RiskDetector(GraphComponent):
         # With sentences apart, the whole adds nothing but negations that belong to another sentence.
         sentences = [normalise(passage) for passage in (passages[1:] or passages)]
         return list(
-            dict.fromkeys(rule.risk for rule in self._rules if any(rule.matches(sentence) for sentence in sentences))
+            dict.fromkeys(rule.code for rule in self._rules if any(rule.matches(sentence) for sentence in sentences))
         )
 
     def _risk_by_model(self, scores: CodeScores, whole: float, sentence: float) -> str | None:

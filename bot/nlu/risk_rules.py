@@ -1,4 +1,7 @@
-"""The rules that recognise danger, read from data/risk/*.yml. How to write one: docs/risk-rules.md."""
+"""Rules on the words of a sentence: those that recognise danger, read from data/risk/*.yml, and those of the signs.
+
+How to write one: docs/risk-rules.md.
+"""
 
 from __future__ import annotations
 
@@ -27,10 +30,10 @@ _LIST_NAME = re.compile(r"\{([^{}]*)\}")
 
 
 @dataclass(frozen=True)
-class RiskRule:
-    """`pattern` found in a normalised sentence is a sign of `risk`, unless `unless` covers part of the same words."""
+class Rule:
+    """`pattern` found in a normalised sentence speaks of `code`, unless `unless` covers part of the same words."""
 
-    risk: str
+    code: str
     id: str
     pattern: str
     unless: str | None = None
@@ -67,49 +70,60 @@ def _every(pattern: re.Pattern[str], sentence: str) -> Iterator[re.Match[str]]:
         start = found.start() + 1
 
 
-def read_rules(folder: Path) -> list[RiskRule]:
+def read_rules(folder: Path) -> list[Rule]:
     """Read all rules of `folder`. A ValueError names the file, the rule and what is wrong with it.
 
     Every rule carries a reason and an example that it must match: a rule that nobody can explain is not kept.
     None of its counter-examples (`not`) may match.
     """
-    words = folder / WORD_LISTS
-    lists = yaml.safe_load(words.read_text("utf-8")) if words.exists() else {}
-    # "Not" ends what a phrase may skip, "but" and "because" what an excuse may: they begin another thought.
-    languages = PhraseLanguage(lists, barrier=_DENIAL), PhraseLanguage(lists, barrier=_NEW_CLAUSE)
-    rules: list[RiskRule] = []
-    for path in sorted(set(folder.glob("*.yml")) - {words}):
+    reader = RuleReader(folder)
+    rules: list[Rule] = []
+    for path in sorted(set(folder.glob("*.yml")) - {folder / WORD_LISTS}):
         content = yaml.safe_load(path.read_text("utf-8"))
         risk = content.get("risk")
         if risk not in RISKS:
             raise ValueError(f"{path.name}: `risk` is {risk!r}, expected one of {', '.join(RISKS)}")
-        rules.extend(_rule(f"{path.name}, rule {row.get('id')!r}", risk, row, *languages) for row in content["rules"])
-    if len({(rule.risk, rule.id) for rule in rules}) != len(rules):
+        rules.extend(reader.read(f"{path.name}, rule {row.get('id')!r}", risk, row) for row in content["rules"])
+    if len({(rule.code, rule.id) for rule in rules}) != len(rules):
         raise ValueError(f"{folder.name}: two rules of one risk have the same id")
     return rules
 
 
-def _rule(name: str, risk: str, row: dict[str, Any], signs: PhraseLanguage, excuses: PhraseLanguage) -> RiskRule:
-    for key in ("id", "pattern" if "pattern" in row else "phrases", "reason", "example"):
-        if not row.get(key):
-            raise ValueError(f"{name}: `{key}` is missing")
-    try:
-        if "pattern" in row:
-            found = signs.in_pattern(row["pattern"])
-            # The excuse of a regular expression counts wherever it stands in the sentence.
-            excused = rf"\A.*?(?:{signs.in_pattern(row['unless'])}).*" if row.get("unless") else None
-        else:
-            found = signs.any_of(row["phrases"])
-            excused = excuses.any_of(row["unless"]) if row.get("unless") else None
-    except (ValueError, re.error) as error:
-        raise ValueError(f"{name}: {error}") from None
-    rule = RiskRule(risk, row["id"], found, excused)
-    if not rule.matches(normalise(row["example"])):
-        raise ValueError(f"{name}: its own example does not match")
-    for counterexample in row.get("not", []):
-        if rule.matches(normalise(counterexample)):
-            raise ValueError(f"{name}: it matches {counterexample!r}, which stands under `not`")
-    return rule
+class RuleReader:
+    """Makes rules of the rows of a file, with the word lists of `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        words = folder / WORD_LISTS
+        lists = yaml.safe_load(words.read_text("utf-8")) if words.exists() else {}
+        # "Not" ends what a phrase may skip, "but" and "because" what an excuse may: they begin another thought.
+        self._signs = PhraseLanguage(lists, barrier=_DENIAL)
+        self._excuses = PhraseLanguage(lists, barrier=_NEW_CLAUSE)
+
+    def read(self, name: str, code: str, row: dict[str, Any]) -> Rule:
+        """Return the rule of `row`, for `code`. A ValueError says what is wrong with the row, which it calls `name`.
+
+        A rule has an id, a pattern or phrases, a reason, and an example that it matches; `unless` and `not` are free.
+        """
+        for key in ("id", "pattern" if "pattern" in row else "phrases", "reason", "example"):
+            if not row.get(key):
+                raise ValueError(f"{name}: `{key}` is missing")
+        try:
+            if "pattern" in row:
+                found = self._signs.in_pattern(row["pattern"])
+                # The excuse of a regular expression counts wherever it stands in the sentence.
+                excused = rf"\A.*?(?:{self._signs.in_pattern(row['unless'])}).*" if row.get("unless") else None
+            else:
+                found = self._signs.any_of(row["phrases"])
+                excused = self._excuses.any_of(row["unless"]) if row.get("unless") else None
+        except (ValueError, re.error) as error:
+            raise ValueError(f"{name}: {error}") from None
+        rule = Rule(code, row["id"], found, excused)
+        if not rule.matches(normalise(row["example"])):
+            raise ValueError(f"{name}: its own example does not match")
+        for counterexample in row.get("not", []):
+            if rule.matches(normalise(counterexample)):
+                raise ValueError(f"{name}: it matches {counterexample!r}, which stands under `not`")
+        return rule
 
 
 class PhraseLanguage:
@@ -221,6 +235,14 @@ def _mistyped(word: str) -> set[str]:
     return {word} | lost | doubled | swapped
 
 
-def rules_as_json(rules: list[RiskRule]) -> list[dict[str, Any]]:
+def rules_as_json(rules: list[Rule]) -> list[dict[str, Any]]:
     """Return `rules` as they are kept in the model."""
     return [asdict(rule) for rule in rules]
+
+
+def rules_from_json(rows: list[dict[str, Any]]) -> list[Rule]:
+    """Return the rules that `rules_as_json` kept, ready for the first sentence."""
+    rules = [Rule(**row) for row in rows]
+    for rule in rules:
+        rule.prepare()
+    return rules

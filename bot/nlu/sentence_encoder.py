@@ -18,16 +18,15 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.dutch_tokenizer import PASSAGES, DutchTokenizer
+from bot.nlu.dutch_tokenizer import PASSAGES, DutchTokenizer, texts_of
 from bot.nlu.e5_encoder import E5Encoder
 from bot.nlu.kept_vectors import KeptVectors
 from bot.nlu.normalise import printable
-from bot.nlu.rows import Rows
 
 logger = logging.getLogger(__name__)
 
 PASSAGE_VECTORS = "passage_vectors"
-"""Message key: float32 array, one row of length 1 for each passage."""
+"""Message key: float32 array, one row of length 1 for each passage, then for each clause."""
 
 _BATCH = 64
 _TUNED = "e5.onnx"
@@ -100,7 +99,7 @@ class SentenceEncoder(GraphComponent):
             raise RuntimeError("SentenceEncoder: not trained")
         for message in messages:
             if message.get(PASSAGES):
-                message.set(PASSAGE_VECTORS, self._encoder.encode(message.get(PASSAGES)))
+                message.set(PASSAGE_VECTORS, self._encoder.encode(texts_of(message)))
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
@@ -114,7 +113,7 @@ class SentenceEncoder(GraphComponent):
         start = 0
         for example in examples:
             end = start + len(example.get(PASSAGES))
-            example.set(PASSAGE_VECTORS, vectors[start:end].view(Rows))
+            example.set(PASSAGE_VECTORS, vectors[start:end])
             start = end
         return training_data
 

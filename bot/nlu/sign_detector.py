@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +18,18 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.nlu.dutch_tokenizer import PASSAGES, DutchTokenizer
 from bot.nlu.normalise import normalise
 from bot.nlu.risk_detector import RISK_KEY
+from bot.nlu.risk_rules import Rule, RuleReader, rules_as_json, rules_from_json
 
-SIGN_KEY = "sign"
-"""Parse result: one of SIGNS; not there where there is none."""
+SIGNS_KEY = "signs"
+"""Parse result: list of the SIGNS found, in their order; not there where there is none."""
 
-SIGNS = ("zoekt_opvang", "wurging", "wapen", "boos")
-"""In the order in which one wins from the other.
+SIGNS = ("zoekt_opvang", "wurging", "wapen", "ander", "jong", "familie", "papieren", "vertrek", "ruzie", "boos")
+"""The gravest first.
 
-zoekt_opvang: somebody looks for a person in a shelter; wurging: a throat was squeezed; wapen: there is a weapon; boos:
-nothing but an insult at the bot.
+zoekt_opvang: somebody looks for a person in a shelter; wurging: a throat was squeezed; wapen: there is a weapon;
+ander: it is about somebody else; jong: who writes is 7 to 17; familie: the family forces or guards; papieren: the right
+to stay is at stake; vertrek: leaves or left; ruzie: violence from both sides, in a row; boos: nothing but an insult at
+the bot.
 """
 _LIVES_FIRST = ("acuut_gevaar", "zelfdoding")
 
@@ -37,18 +39,15 @@ class SignDetector(GraphComponent):
     """Sets `sign`. Who hunts for somebody in a shelter is a danger to that person; an insult is no other question."""
 
     def __init__(
-        self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, rules: list[dict[str, str]]
+        self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, rules: list[Rule]
     ) -> None:
         self._storage = model_storage
         self._resource = resource
         self._rules = rules
-        self._compiled = [
-            (rule["sign"], re.compile(rule["pattern"]), re.compile(rule["unless"] or "(?!)")) for rule in rules
-        ]
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"signs": "data/signs.yml"}
+        return {"signs": "data/signs.yml", "words": "data/risk"}
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -63,11 +62,11 @@ class SignDetector(GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> SignDetector:
-        return cls(config, model_storage, resource, read_signs(Path(config["signs"])))
+        return cls(config, model_storage, resource, read_signs(Path(config["signs"]), Path(config["words"])))
 
     def train(self, training_data: TrainingData) -> Resource:
         with self._storage.write_to(self._resource) as folder:
-            (folder / "signs.json").write_text(json.dumps(self._rules), "utf-8")
+            (folder / "signs.json").write_text(json.dumps(rules_as_json(self._rules)), "utf-8")
         return self._resource
 
     @classmethod
@@ -79,7 +78,8 @@ class SignDetector(GraphComponent):
         execution_context: ExecutionContext,
     ) -> SignDetector:
         with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, json.loads((folder / "signs.json").read_text("utf-8")))
+            rules = json.loads((folder / "signs.json").read_text("utf-8"))
+            return cls(config, model_storage, resource, rules_from_json(rules))
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
@@ -90,23 +90,19 @@ class SignDetector(GraphComponent):
     def _mark(self, message: Message) -> None:
         passages = message.get(PASSAGES)
         sentences = [normalise(passage) for passage in (passages[1:] or passages)]
-        found = {
-            sign
-            for sign, pattern, unless in self._compiled
-            for sentence in sentences
-            if pattern.search(sentence) and not unless.search(sentence)
-        }
+        found = {rule.code for rule in self._rules if any(rule.matches(sentence) for sentence in sentences)}
         if len(sentences) > 1:
             found.discard("boos")  # who says more than an insult is answered on that
         risk = dict(message.get(RISK_KEY) or {})
         if risk.get("code"):
             found.discard("boos")
-        sign = next((one for one in SIGNS if one in found), None)
-        message.set(SIGN_KEY, sign, add_to_output=True)
-        if sign == "zoekt_opvang" and risk.get("code") not in _LIVES_FIRST:
+        if not found:
+            return
+        message.set(SIGNS_KEY, [sign for sign in SIGNS if sign in found], add_to_output=True)
+        if "zoekt_opvang" in found and risk.get("code") not in _LIVES_FIRST:
             _make_intent(message, "eigen_agressie")
             message.set(RISK_KEY, {**risk, "code": "eigen_agressie", "by": "rule", "near": None}, add_to_output=True)
-        if sign == "boos":
+        if "boos" in found:
             _make_intent(message, "niet_wat_ik_bedoelde")
             message.set(RISK_KEY, {**risk, "near": None}, add_to_output=True)
 
@@ -118,29 +114,14 @@ def _make_intent(message: Message, name: str) -> None:
     message.set(INTENT_RANKING_KEY, [intent, *others], add_to_output=True)
 
 
-def read_signs(path: Path) -> list[dict[str, str]]:
-    """Read the rules of a file; a ValueError names the rule and what is wrong with it.
+def read_signs(path: Path, words: Path) -> list[Rule]:
+    """Read the rules of a file, with the word lists of the folder `words`; a ValueError names the rule and its fault.
 
-    Every rule carries a reason, an example that it must match, and under `not` sentences that it must not match.
+    They are written as the rules of danger are (docs/risk-rules.md).
     """
-    rules = []
+    reader, rules = RuleReader(words), []
     for row in yaml.safe_load(path.read_text("utf-8")):
-        name = f"{path.name}, {row.get('sign')!r}"
-        if row.get("sign") not in SIGNS:
-            raise ValueError(f"{name}: expected one of {', '.join(SIGNS)}")
-        missing = [key for key in ("pattern", "reason", "example") if not row.get(key)]
-        if missing:
-            raise ValueError(f"{name}: `{missing[0]}` is missing")
-        try:
-            pattern, unless = re.compile(row["pattern"]), re.compile(row.get("unless") or "(?!)")
-        except re.error as error:
-            raise ValueError(f"{name}: not a regular expression: {error}") from None
-        wrong = [
-            sentence
-            for sentence, should in [(row["example"], True), *((one, False) for one in row.get("not", []))]
-            if bool(pattern.search(normalise(sentence)) and not unless.search(normalise(sentence))) != should
-        ]
-        if wrong:
-            raise ValueError(f"{name}: it judges {wrong[0]!r} otherwise than stands there")
-        rules.append({"sign": row["sign"], "pattern": row["pattern"], "unless": row.get("unless") or ""})
+        if row.get("id") not in SIGNS:
+            raise ValueError(f"{path.name}, {row.get('id')!r}: expected one of {', '.join(SIGNS)}")
+        rules.append(reader.read(f"{path.name}, {row['id']!r}", row["id"], row))
     return rules

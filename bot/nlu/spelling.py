@@ -22,6 +22,8 @@ _OFTEN = 3
 """A word that stands in so many sentences may be what was meant."""
 _CLEARER = 4
 """So many times more often than the next candidate, it is."""
+_PICTURES = re.compile(r"[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u200d\ufe0f\u20e3]+")
+"""Emoji and what joins them. Beside words they say how it is said, not what; alone they are all there is."""
 _GLUED = re.compile(r"(?<=[^\W\d_]{2})([,;])(?=[^\W\d_]{2})")
 
 
@@ -42,7 +44,12 @@ class Spelling:
         return cls(dict(Counter(word for sentence in sentences for word in set(_WORD.findall(normalise(sentence))))))
 
     def correct(self, text: str) -> str:
-        """Return `text` with a space after each comma, letters held once or twice, and words as they are known."""
+        """Return `text` with a space after each comma, letters held once or twice, and words as they are known.
+
+        Emoji are left out where there are words: what they stand beside in the examples is chance.
+        """
+        if _WORD.search(text):
+            text = _PICTURES.sub(" ", text).strip()
         return _WORD.sub(lambda word: self._word(word[0]), _GLUED.sub(r"\1 ", text))
 
     def _word(self, written: str) -> str:

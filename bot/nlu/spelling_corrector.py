@@ -13,7 +13,7 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.dutch_tokenizer import PASSAGES, DutchTokenizer
+from bot.nlu.dutch_tokenizer import CLAUSES, PASSAGES, DutchTokenizer
 from bot.nlu.spelling import Spelling
 
 
@@ -67,6 +67,7 @@ class SpellingCorrector(GraphComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
-            if message.get(PASSAGES):
-                message.set(PASSAGES, [self._spelling.correct(passage) for passage in message.get(PASSAGES)])
+            for key in (PASSAGES, CLAUSES):
+                if message.get(key):
+                    message.set(key, [self._spelling.correct(passage) for passage in message.get(key)])
         return messages

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
+from math import log
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +16,19 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy.sparse import hstack
+from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from bot.nlu.dutch_tokenizer import PASSAGES, DutchTokenizer
+from bot.nlu.dutch_tokenizer import PASSAGES, DutchTokenizer, texts_of
 from bot.nlu.normalise import normalise
 from bot.nlu.respelling import respell
-from bot.nlu.rows import SparseRows
 
 PASSAGE_NGRAMS = "passage_ngrams"
-"""Message key: sparse float32 matrix, one row for each passage: characters, then words, each part of length 1."""
+"""Message key: sparse float32 matrix, one row for each passage, then for each clause; in a row characters, then words,
+each part of length 1.
+"""
 
+_WORD = re.compile(r"\b\w\w+\b")
 _FEW = 50
 """An n-gram in so many examples is kept, however few examples there are."""
 
@@ -41,6 +46,7 @@ class TextNgrams(GraphComponent):
         self._config = config
         self._storage = model_storage
         self._resource = resource
+        self._tables: dict[str, NgramTable] | None = None
         self._vectorizers = {
             "characters": _vectorizer("char_wb", config["shortest"], config["longest"]),
             "words": _vectorizer("word", 1, config["words"]),
@@ -99,24 +105,75 @@ class TextNgrams(GraphComponent):
     ) -> TextNgrams:
         component = cls.create(config, model_storage, resource, execution_context)
         with model_storage.read_from(resource) as folder:
-            for name, vectorizer in component._vectorizers.items():
-                _load(vectorizer, folder, name)
+            component._tables = {name: _load(folder, name) for name in component._vectorizers}
         return component
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
             if message.get(PASSAGES):
-                message.set(PASSAGE_NGRAMS, self._transform(message.get(PASSAGES)))
+                message.set(PASSAGE_NGRAMS, self._transform(texts_of(message)))
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         self.process(training_data.training_examples)
         return training_data
 
-    def _transform(self, passages: list[str]) -> SparseRows:
-        texts = [spell(passage) for passage in passages]
-        parts = [vectorizer.transform(texts) for vectorizer in self._vectorizers.values()]
-        return SparseRows(hstack(parts, format="csr", dtype=np.float32))
+    def _transform(self, texts: list[str]) -> csr_matrix:
+        if self._tables is None:
+            raise RuntimeError("TextNgrams: not trained")
+        shortest, longest, words = self._config["shortest"], self._config["longest"], self._config["words"]
+        indices: list[np.ndarray] = []
+        values: list[np.ndarray] = []
+        for text in map(spell, texts):
+            characters = self._tables["characters"].weigh(characters_of(text, shortest, longest))
+            pairs = self._tables["words"].weigh(words_of(text, words))
+            indices += [characters[0], pairs[0] + len(self._tables["characters"].weights)]
+            values += [characters[1], pairs[1]]
+        ends = np.cumsum([0, *(len(one) for one in indices)])[::2]
+        width = sum(len(table.weights) for table in self._tables.values())
+        rows = (np.concatenate(values), np.concatenate(indices), ends)
+        return csr_matrix(rows, shape=(len(texts), width))
+
+
+class NgramTable:
+    """Where each n-gram stands in a row, and its idf."""
+
+    def __init__(self, ngrams: list[str], weights: np.ndarray) -> None:
+        self._places = {ngram: place for place, ngram in enumerate(ngrams)}
+        self.weights = weights
+
+    def weigh(self, ngrams: list[str]) -> tuple[np.ndarray, np.ndarray]:
+        """Return places in ascending order and tf-idf (float32, of length 1 together) of the known ones of `ngrams`.
+
+        A count counts as 1 + its logarithm, as TfidfVectorizer does with `sublinear_tf`; a test holds them together.
+        That one takes ten times as long over one sentence, for the checks that it makes of its input.
+        """
+        known = Counter(self._places[ngram] for ngram in ngrams if ngram in self._places)
+        places = np.array(sorted(known), np.int32)
+        values = np.array([1 + log(known[place]) for place in places], np.float32) * self.weights[places]
+        return places, values / max(float(np.linalg.norm(values)), 1e-9)
+
+
+def characters_of(text: str, shortest: int, longest: int) -> list[str]:
+    """Return the character n-grams of `text` inside its words, each with a space before and after; short ones whole."""
+    found = []
+    for word in (f" {word} " for word in text.split()):
+        for length in range(shortest, longest + 1):
+            if length >= len(word):
+                found.append(word)
+                break
+            found += [word[start : start + length] for start in range(len(word) - length + 1)]
+    return found
+
+
+def words_of(text: str, longest: int) -> list[str]:
+    """Return the words of two letters or more of `text`, and their sequences up to `longest`."""
+    words = _WORD.findall(text)
+    return [
+        " ".join(words[start : start + length])
+        for length in range(1, longest + 1)
+        for start in range(len(words) - length + 1)
+    ]
 
 
 def _vectorizer(analyzer: str, shortest: int, longest: int) -> TfidfVectorizer:
@@ -132,7 +189,6 @@ def _save(vectorizer: TfidfVectorizer, folder: Path, name: str) -> None:
     np.save(folder / f"{name}.npy", vectorizer.idf_.astype(np.float32))
 
 
-def _load(vectorizer: TfidfVectorizer, folder: Path, name: str) -> None:
-    ngrams = json.loads((folder / f"{name}.json").read_text("utf-8"))
-    vectorizer.vocabulary = {ngram: index for index, ngram in enumerate(ngrams)}
-    vectorizer.idf_ = np.load(folder / f"{name}.npy", allow_pickle=False)
+def _load(folder: Path, name: str) -> NgramTable:
+    weights = np.load(folder / f"{name}.npy", allow_pickle=False)
+    return NgramTable(json.loads((folder / f"{name}.json").read_text("utf-8")), weights)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-_WIDTH = 2.0
+WIDTH_OF_LIKENESS = 2.0
 _ROWS = 1024
 
 
@@ -23,7 +23,7 @@ class VectorMemory:
     @classmethod
     def fit(cls, vectors: np.ndarray) -> VectorMemory:
         mean = vectors.mean(axis=0)
-        return cls(mean, _directions(vectors - mean))
+        return cls(mean, directions(vectors - mean))
 
     @classmethod
     def load(cls, folder: Path) -> VectorMemory:
@@ -35,7 +35,7 @@ class VectorMemory:
 
     def likeness(self, vectors: np.ndarray) -> np.ndarray:
         """Return an array of one row for each of `vectors` and one column for each example."""
-        return _from_cosines(_directions(vectors - self.mean) @ self.examples.T)
+        return _from_cosines(directions(vectors - self.mean) @ self.examples.T)
 
     def add_likeness_of_examples(self, total: np.ndarray, weight: float) -> None:
         """Add `weight` times the likeness of every example to every example to `total`, a few rows at a time."""
@@ -45,9 +45,10 @@ class VectorMemory:
 
 
 def _from_cosines(cosines: np.ndarray) -> np.ndarray:
-    return np.exp(np.float32(_WIDTH) * (cosines - 1))
+    return np.exp(np.float32(WIDTH_OF_LIKENESS) * (cosines - 1))
 
 
-def _directions(vectors: np.ndarray) -> np.ndarray:
+def directions(vectors: np.ndarray) -> np.ndarray:
+    """Return `vectors` (rows) with length 1, as float32."""
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     return np.asarray(vectors / np.maximum(lengths, 1e-9), np.float32)

@@ -15,6 +15,8 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.rasa_runtime.lock_store import REDIS_SECONDS
+
 IDLE_SECONDS = 30 * 60
 MAX_CONVERSATIONS = 20_000
 KEPT_TURNS = 6
@@ -76,7 +78,7 @@ class RedisShelf:
     def __init__(self, url: str, idle_seconds: int = IDLE_SECONDS) -> None:
         import redis
 
-        self._redis = redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2)
+        self._redis = redis.Redis.from_url(url, socket_timeout=REDIS_SECONDS, socket_connect_timeout=REDIS_SECONDS)
         self._idle_seconds = idle_seconds
 
     def put(self, sender: str, conversation: str) -> None:

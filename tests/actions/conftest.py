@@ -64,7 +64,7 @@ def tracker(
         "entities": entities or [],
         "needs": needs or [],
         "risk": {"code": None} if near is None else {"code": None, "near": near},
-        "sign": sign,
+        "signs": [sign] if sign else [],
     }
     return Tracker(
         sender_id="sender",

@@ -13,7 +13,7 @@ from bot.nlu.code_scorer import CODE_SCORES, CodeScores
 from bot.nlu.dutch_tokenizer import PASSAGES
 from bot.nlu.need_classifier import NEEDS_KEY, NeedClassifier
 from bot.nlu.risk_detector import RISK_KEY, RiskDetector
-from bot.nlu.risk_rules import RiskRule
+from bot.nlu.risk_rules import Rule
 
 CODES = ["communicatie", "groet", "ontrouw", "partnergeweld", "zelfdoding"]
 PASSAGE = "een zin"
@@ -25,7 +25,7 @@ def scored(*rows: dict[str, float]) -> Message:
     return Message({TEXT: PASSAGE, PASSAGES: [PASSAGE] * len(rows), CODE_SCORES: CodeScores(CODES, values)})
 
 
-def risk_of(message: Message, *rules: RiskRule) -> dict[str, Any]:
+def risk_of(message: Message, *rules: Rule) -> dict[str, Any]:
     detector = RiskDetector(RiskDetector.get_default_config(), None, None, list(rules))
     message.set(INTENT, {"name": "communicatie", "confidence": 0.5})
     detector.process([message])
@@ -54,7 +54,7 @@ def test_one_alarming_sentence_counts_for_less_in_a_long_story() -> None:
 
 
 def test_where_a_rule_fires_nothing_is_left_to_ask() -> None:
-    risk = risk_of(scored({"zelfdoding": 0.6}), RiskRule("zelfdoding", "zin", "zin"))
+    risk = risk_of(scored({"zelfdoding": 0.6}), Rule("zelfdoding", "zin", "zin"))
     assert (risk["code"], risk["by"], risk["near"]) == ("zelfdoding", "rule", None)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.nlu.passages import MAX_CHARACTERS, bounded, split_passages
+from bot.nlu.passages import MAX_CHARACTERS, bounded, split_clauses, split_passages
 
 
 def test_one_sentence_is_one_passage() -> None:
@@ -36,3 +36,19 @@ def test_a_long_text_is_read_at_both_ends() -> None:
 
 def test_a_thousand_sentences_stay_within_bounds() -> None:
     assert len(split_passages("ja. " * 1_000)) <= 25
+
+
+@pytest.mark.parametrize(
+    ("text", "clauses"),
+    [
+        ("we praten niet meer en hij drinkt elke avond", ["we praten niet meer", "hij drinkt elke avond"]),
+        ("ik ben 16, en mijn lief slaat mij", ["ik ben 16", "mijn lief slaat mij"]),
+        ("hij drinkt te veel omdat we altijd ruzie maken", ["hij drinkt te veel", "we altijd ruzie maken"]),
+        ("ja en nee", []),
+        ("we hebben altijd ruzie", []),
+        ("een twee drie, " * 5 + "vier vijf zes", []),
+        ("", []),
+    ],
+)
+def test_clauses(text: str, clauses: list[str]) -> None:
+    assert split_clauses(text) == clauses

@@ -44,7 +44,7 @@ def test_the_parse_result_has_every_key_of_the_contract(components, text) -> Non
     assert result["intent"]["name"] in EXAMPLES
     assert 0 <= result["intent"]["confidence"] <= 1
     assert set(result["risk"]) == {"code", "confidence", "by", "near"}
-    assert "sign" not in result  # Rasa leaves out what is None
+    assert "signs" not in result  # Rasa leaves out what is None
     assert 0 <= result["risk"]["confidence"] <= 1
     assert all(set(need) == {"code", "confidence"} for need in result["needs"])
     assert all(entry["name"] not in RISKS for entry in result["intent_ranking"][bool(result["risk"]["code"]) :])

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from bot.nlu.normalise import normalise
-from bot.nlu.risk_rules import PhraseLanguage, RiskRule, read_rules, rules_as_json
+from bot.nlu.risk_rules import PhraseLanguage, Rule, read_rules, rules_as_json
 
 RULES = Path(__file__).parents[3] / "data/risk"
 LISTS = {
@@ -59,7 +59,7 @@ def test_a_rule_may_be_a_regular_expression_whose_excuse_counts_anywhere(tmp_pat
 
 def test_rules_come_back_from_a_model_as_they_were(tmp_path: Path) -> None:
     rules = read_rules(write(tmp_path))
-    assert [RiskRule(**row) for row in rules_as_json(rules)] == rules
+    assert [Rule(**row) for row in rules_as_json(rules)] == rules
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_rules_come_back_from_a_model_as_they_were(tmp_path: Path) -> None:
 )
 def test_what_a_phrase_finds(phrase: str, sentence: str, found: bool) -> None:
     pattern = PhraseLanguage(LISTS).any_of([phrase])
-    assert RiskRule("partnergeweld", "x", pattern).matches(sentence) == found
+    assert Rule("partnergeweld", "x", pattern).matches(sentence) == found
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_no_folder_is_no_rules(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def rules() -> list[RiskRule]:
+def rules() -> list[Rule]:
     return read_rules(RULES)
 
 
@@ -165,8 +165,8 @@ def rules() -> list[RiskRule]:
         ("ik ben bang dat ik haar iets aandoe", "eigen_agressie"),
     ],
 )
-def test_plain_danger_is_found_by_rules_alone(rules: list[RiskRule], sentence: str, risk: str) -> None:
-    assert risk in {rule.risk for rule in rules if rule.matches(normalise(sentence))}
+def test_plain_danger_is_found_by_rules_alone(rules: list[Rule], sentence: str, risk: str) -> None:
+    assert risk in {rule.code for rule in rules if rule.matches(normalise(sentence))}
 
 
 @pytest.mark.parametrize(
@@ -185,8 +185,8 @@ def test_plain_danger_is_found_by_rules_alone(rules: list[RiskRule], sentence: s
         "he never hit me",
     ],
 )
-def test_a_denial_or_an_idiom_is_no_danger(rules: list[RiskRule], sentence: str) -> None:
-    assert [(rule.risk, rule.id) for rule in rules if rule.matches(normalise(sentence))] == []
+def test_a_denial_or_an_idiom_is_no_danger(rules: list[Rule], sentence: str) -> None:
+    assert [(rule.code, rule.id) for rule in rules if rule.matches(normalise(sentence))] == []
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_a_denial_or_an_idiom_is_no_danger(rules: list[RiskRule], sentence: str)
     ],
     ids=lambda text: text[:12],
 )
-def test_a_long_or_hostile_text_is_soon_read(rules: list[RiskRule], text: str) -> None:
+def test_a_long_or_hostile_text_is_soon_read(rules: list[Rule], text: str) -> None:
     sentence = normalise(text)
     assert not any(rule.matches("warm") for rule in rules)
 

@@ -1,0 +1,74 @@
+"""How near a sentence comes to every training example, and what those speak of: in 8 bits, by ONNX Runtime.
+
+A ninth of the time that numpy takes over 25 000 examples, for a score that lies 0.001 beside (docs/evaluation.md).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from bot.nlu.vector_memory import WIDTH_OF_LIKENESS, VectorMemory, directions
+
+_LEVELS = 127
+_OPSET = 17
+
+
+class QuickMemory:
+    """Reads what `write_quick_memory` wrote. Raises ImportError without ONNX Runtime."""
+
+    def __init__(self, path: Path, mean: np.ndarray) -> None:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        # As in the encoder: threads would wait for each other, and a pool of memory would keep what was said.
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        options.enable_cpu_mem_arena = False
+        self._mean = mean
+        self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+    def scores(self, vectors: np.ndarray) -> np.ndarray:
+        """Return for each of `vectors` (rows) how much the examples that it is like speak of each code (columns)."""
+        # One by one: the rounding of a row would depend on the rows beside it.
+        rows = [self._session.run(None, {"vector": row[np.newaxis]})[0] for row in directions(vectors - self._mean)]
+        return np.concatenate(rows)
+
+
+def write_quick_memory(path: Path, memory: VectorMemory, speaks: np.ndarray) -> None:
+    """Write `memory` and what each example speaks of (`speaks`: float32, example by code).
+
+    Raises ImportError without onnx.
+    """
+    from onnx import TensorProto, checker, helper, numpy_helper, save
+
+    step = np.float32(np.abs(memory.examples).max() / _LEVELS)
+    examples = np.round(memory.examples / step).astype(np.int8)
+    width = np.float32(WIDTH_OF_LIKENESS)
+    kept = {
+        "examples": np.ascontiguousarray(examples.T),
+        "step": np.float32(width * step),
+        "width": width,
+        "speaks": np.asarray(speaks, np.float32),
+    }
+    nodes = [
+        helper.make_node("DynamicQuantizeLinear", ["vector"], ["rounded", "fine", "zero"]),
+        helper.make_node("MatMulInteger", ["rounded", "examples", "zero"], ["products"]),
+        helper.make_node("Cast", ["products"], ["floats"], to=TensorProto.FLOAT),
+        helper.make_node("Mul", ["fine", "step"], ["scale"]),
+        helper.make_node("Mul", ["floats", "scale"], ["cosines"]),
+        helper.make_node("Sub", ["cosines", "width"], ["nearness"]),
+        helper.make_node("Exp", ["nearness"], ["likeness"]),
+        helper.make_node("MatMul", ["likeness", "speaks"], ["scores"]),
+    ]
+    graph = helper.make_graph(
+        nodes,
+        "memory",
+        [helper.make_tensor_value_info("vector", TensorProto.FLOAT, [1, memory.examples.shape[1]])],
+        [helper.make_tensor_value_info("scores", TensorProto.FLOAT, [1, speaks.shape[1]])],
+        [numpy_helper.from_array(np.asarray(array), name) for name, array in kept.items()],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", _OPSET)], ir_version=8)
+    checker.check_model(model)
+    save(model, str(path))
