@@ -137,11 +137,9 @@ def _store(settings: Settings) -> SessionStore:
     if settings.redis_url is None:
         return MemorySessionStore()
     # Only where there is a Redis: its client costs 15 MB.
-    from redis.asyncio import Redis
+    from bot.chat.redis_sessions import RedisSessionStore, connect
 
-    from bot.chat.redis_sessions import RedisSessionStore
-
-    return RedisSessionStore(Redis.from_url(settings.redis_url, socket_timeout=2, socket_connect_timeout=2))
+    return RedisSessionStore(connect(settings.redis_url))
 
 
 async def _sweep(store: SessionStore) -> None:

@@ -7,6 +7,8 @@ import math
 
 from starlette.responses import Response
 
+_NUMBERS = "Bij gevaar: bel 112. Praten: 106. Gedachten aan zelfmoord: 1813. Geweld: 1712."
+
 
 class ProblemError(Exception):
     """A request that cannot be answered as asked. Holds no word of what was sent.
@@ -112,12 +114,8 @@ def not_forgotten() -> ProblemError:
 
 
 def failed() -> ProblemError:
-    return ProblemError(
-        500, "failed", "Er ging iets mis aan onze kant. Is er gevaar, bel 112. Praten kan altijd op 106."
-    )
+    return ProblemError(500, "failed", f"Er ging iets mis aan onze kant. {_NUMBERS}")
 
 
 def store_down() -> ProblemError:
-    return ProblemError(
-        503, "unavailable", "Een gesprek beginnen lukt nu niet. Is er gevaar, bel 112. Praten kan altijd op 106.", 30
-    )
+    return ProblemError(503, "unavailable", f"Een gesprek beginnen lukt nu niet. {_NUMBERS}", 30)

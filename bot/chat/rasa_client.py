@@ -11,8 +11,8 @@ import httpx
 
 from bot.chat.reply import Message, read_messages, read_understood
 
-TIME_OUT = 4.0
-"""Seconds for one turn, all in: after that a person gets the safe reply."""
+TIME_OUT = 1.8
+"""Seconds for one turn, all in: after that a person gets the safe reply, which has to be there within two."""
 
 
 class RasaUnavailableError(Exception):

@@ -11,13 +11,27 @@ from dataclasses import asdict
 from typing import Any
 
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 from redis.exceptions import LockError
 
 from bot.chat.problem import session_gone, too_many_turns
 from bot.chat.sessions import IDLE_SECONDS, WAIT_SECONDS, Session, new_token
 
-_HOLD_SECONDS = 8.0
+_HOLD_SECONDS = 4.0
 """After this long a lock ends by itself: its process was killed. Longer than a turn, shorter than WAIT_SECONDS."""
+_ANSWER_SECONDS = 0.5
+"""A Redis that does not answer by then is away. Two of these and Rasa's own fit in the two seconds of a safe reply."""
+
+
+def connect(url: str) -> Redis:
+    """Connects to the Redis at `url`, which gets one short chance at each question: people wait for the answer."""
+    return Redis.from_url(
+        url,
+        socket_timeout=_ANSWER_SECONDS,
+        socket_connect_timeout=_ANSWER_SECONDS,
+        retry=Retry(NoBackoff(), 0),
+    )
 
 
 class RedisSessionStore:

@@ -11,9 +11,11 @@ from weakref import WeakValueDictionary
 from rasa.core.lock_store import LockStore
 from rasa.utils.endpoints import EndpointConfig
 
-HOLD_SECONDS = 6.0
+HOLD_SECONDS = 3.0
 """After this long a lock ends by itself: its process was killed. Longer than `running.TURN_SECONDS`."""
 _LOOK_SECONDS = 0.02
+REDIS_SECONDS = 0.5
+"""A Redis that does not answer by then is away: the person gets the safe reply."""
 
 
 class ConversationLocks(LockStore):
@@ -30,7 +32,7 @@ class ConversationLocks(LockStore):
         if url:
             from redis.asyncio import Redis
 
-            self._redis = Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2)
+            self._redis = Redis.from_url(url, socket_timeout=REDIS_SECONDS, socket_connect_timeout=REDIS_SECONDS)
         self._here: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     @asynccontextmanager

@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
-TURN_SECONDS = 3.5
-"""What takes longer is broken off, and nothing of it kept. Less than the 4 seconds that the chat process waits: a wipe
-that has to wait for a turn in another Rasa process is then still in time."""
+TURN_SECONDS = 1.5
+"""What takes longer is broken off, and nothing of it kept. Less than the 1.8 seconds that the chat process waits: a
+wipe that has to wait for a turn in another Rasa process is then still in time."""
 
 
 class RunningTurns:

@@ -8,7 +8,7 @@ import { askBeforeCalling, bubble, card, mark } from "./view.js";
 import { words } from "./words.js";
 
 const PATIENCE = 12000; // milliseconds for one request
-const SLOW = 2500; // after this a person hears that it takes longer
+const SLOW = 2000; // after this a person hears that it takes longer, and the numbers come forward
 const PAUSE = 1500; // before the one second try
 const MAX_TEXT = 1000;
 const SAFETY = /*safety*/ "";
@@ -110,7 +110,10 @@ export async function start(element, base, exitAddress) {
     typing.hidden = false;
     say("");
     toEnd();
-    const slow = setTimeout(() => say(words.slow), SLOW);
+    const slow = setTimeout(() => {
+      say(words.slow);
+      help.classList.add("stuck");
+    }, SLOW);
     const signal = life.signal;
     try {
       await task();

@@ -31,7 +31,7 @@ from tests.stack import HOME, Stack, Talk, cards_of, running, wait_until_ready
 
 MAX_TEXT = 1000
 JSON = {"content-type": "application/json"}
-TURN_IS_OVER = 6.0
+TURN_IS_OVER = 3.0
 """Seconds after which Rasa has broken off a turn that hangs."""
 
 WRITTEN_IN_STATE_FOLDER = {"nachtlicht.db", "nachtlicht.db-shm", "nachtlicht.db-wal", "output.log", "supervisord.pid"}

@@ -30,8 +30,8 @@ Report = Callable[[str], None]
 PORTS = ("NACHTLICHT_PORT", "NACHTLICHT_CURATION_PORT", "NACHTLICHT_RASA_PORT", "NACHTLICHT_ACTIONS_PORT")
 PROGRAMS = ("actions", "chat", "curation", "rasa")
 SAFE_NUMBERS = ("112", "106", "1712", "1813")
-SAFE_SECONDS = 5.0
-HANGS_SECONDS = 4.5
+SAFE_SECONDS = 2.0
+"""Check 19 of the trust checks: whatever hangs or dies, the numbers are there by then."""
 STOP_SECONDS = 15.0
 BUSY_SECONDS = 150.0
 """How long a start may take where other work fills the machine; a calm one has to keep to the promise."""
@@ -88,10 +88,10 @@ def wait_for_chat(stack: Stack, since: float) -> float:
     raise AssertionError(stack.output.read_text("utf-8")[-2000:])
 
 
-def assert_safe(talk: Talk, text: str, within: float = SAFE_SECONDS) -> None:
+def assert_safe(talk: Talk, text: str) -> None:
     began = time.monotonic()
     reply = talk.say(text)
-    assert time.monotonic() - began < within
+    assert time.monotonic() - began < SAFE_SECONDS
     assert reply["degraded"] is True
     assert reply["help_bar"] is True
     for number in SAFE_NUMBERS:
@@ -114,7 +114,7 @@ def test_a_hanging_action_server_gives_the_safe_reply_and_the_next_turn_works(ow
     talk = Talk(own)
     talk.say("we hebben altijd ruzie")
     with hanging(pid_of(own, "actions")):
-        assert_safe(talk, "ja, waar kan ik terecht", within=HANGS_SECONDS)
+        assert_safe(talk, "ja, waar kan ik terecht")
     reply = talk.say("ja, waar kan ik terecht")
     assert not reply["degraded"]
     assert "gemeente" in text_of(reply)
@@ -123,7 +123,7 @@ def test_a_hanging_action_server_gives_the_safe_reply_and_the_next_turn_works(ow
 def test_what_hung_is_forgotten_when_the_person_wipes(own: Stack) -> None:
     talk = Talk(own)
     with hanging(pid_of(own, "actions")):
-        assert_safe(talk, "hij heeft me weer geslagen", within=HANGS_SECONDS)
+        assert_safe(talk, "hij heeft me weer geslagen")
         assert talk.end() == 204
     assert talk.post("/api/v1/messages", {"session": talk.session, "text": "hallo"}).status_code == 410
 
@@ -131,8 +131,8 @@ def test_what_hung_is_forgotten_when_the_person_wipes(own: Stack) -> None:
 def test_a_hanging_rasa_gives_the_safe_reply_and_the_next_turn_works(own: Stack) -> None:
     talk = Talk(own)
     with hanging(pid_of(own, "rasa")):
-        assert_safe(talk, "we hebben altijd ruzie", within=HANGS_SECONDS)
-        assert_safe(talk, "hij heeft me weer geslagen", within=HANGS_SECONDS)
+        assert_safe(talk, "we hebben altijd ruzie")
+        assert_safe(talk, "hij heeft me weer geslagen")
         assert talk.post("/api/v1/sessions/end", {"session": talk.session}).status_code == 503
     assert talk.end() == 204
     assert chat_answers(own)
@@ -140,7 +140,9 @@ def test_a_hanging_rasa_gives_the_safe_reply_and_the_next_turn_works(own: Stack)
 
 def test_a_conversation_can_begin_while_rasa_hangs(own: Stack) -> None:
     with hanging(pid_of(own, "rasa")):
+        began = time.monotonic()
         talk = Talk(own)
+        assert time.monotonic() - began < SAFE_SECONDS
         assert "112" in "".join(message["text"] for message in talk.greeting)
     assert not talk.say("we hebben altijd ruzie")["degraded"]
 

@@ -60,6 +60,7 @@ def test_a_slow_answer_is_announced_and_then_no_more(page: Page, site: Site) -> 
     field.fill("hallo")
     field.press("Enter")
     expect(page.get_by_role("status").get_by_text("Even geduld, het duurt langer dan anders.")).to_be_visible()
+    expect(page.locator(".help.stuck a[href='tel:112']")).to_be_in_viewport()
     expect(page.get_by_role("log").get_by_text("Dat klinkt zwaar")).to_be_visible()
     expect(page.get_by_text("Even geduld")).to_have_count(0)
     assert len(site.channel.turns) == 2
