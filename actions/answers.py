@@ -1,22 +1,22 @@
-"""First answers and fact answers, out of the curated answers in the database."""
+"""First answers and deeper ones, and fact answers, out of the curated answers in the database."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Tracker
 
-from actions.base import Events, Resources, SafeAction, intent_of, resources
+from actions.base import Events, SafeAction, intent_of, resources, sure_intent_of
+from actions.curated import DEPTHS, curated, next_about, told_about
+from actions.differential import OPEN_BEFORE_HELP, Question, ask, question_named, question_to_ask
 from actions.facts import Facts, facts_of, needs_said
 from actions.near import ask_near, near_to_ask
-from actions.risk import ask_safety_again, decline_help, evades_safety, waits_for_safety
+from actions.risk import answer_risk, ask_safety_again, decline_help, evades_safety, waits_for_safety
 from actions.sentences import Button, sentences, speak, speak_text
-from nachtlicht.clock import is_night, now
-from referral_db.answers import find_answer
-from referral_db.taxonomy import CODES
+from referral_db.taxonomy import CODES, RISKS
 
 _PRESSING = (
     "bezorgd_om_iemand",
@@ -29,8 +29,6 @@ _PRESSING = (
 """Needs that hurt tonight; said next to another need, they are answered first."""
 _ALSO = 0.09
 """From this share on a second need is offered. Of the held-out sentences about one need 9 % had such a second one."""
-_DEEPER = ("eerste", "tips", "waarom")
-"""The kinds of curated answers about a need, in the order in which they are given."""
 _OTHER_WITH_CHILDREN = ("conflict", "ontrouw", "twijfel_scheiden", "scheiding", "partner_psychisch_of_verslaving")
 """Needs whose answer is another one where there are children: a button asks for it."""
 
@@ -44,31 +42,33 @@ class AnswerNeed(SafeAction):
     def answer(self, tracker: Tracker, say: CollectingDispatcher) -> Events:
         if evades_safety(tracker):
             return ask_safety_again(tracker, say)
-        need, other = _needs_in_order(tracker)
-        facts, near = facts_of(tracker), near_to_ask(tracker)
-        in_form = bool(tracker.active_loop.get("name"))
-        told = _told(tracker, need) if not in_form else 0
-        text = answer_about(tracker, need, told, facts)
-        events: Events = [
-            SlotSet("need", need),
-            SlotSet("other_need", other),
-            SlotSet("told", told + 1),
-            SlotSet("shown", 0),
-            SlotSet("asked", None),
-            SlotSet("doubts", 0),
-            *facts.events(),
-        ]
-        if near:
-            # The question about danger is the only one: an answer with a question of its own waits.
-            speak_text(say, text if "?" not in text else str(sentences()["still_listening"]["text"]))
-            return [*events, *ask_near(tracker, say, near)]
-        if told:
-            speak_deeper(say, text)
-        else:
-            speak_text(say, text)
-        if not in_form and not told:
-            speak(say, "offer", more_buttons=_one_more(tracker, need, other, facts))
-        return [*events, SlotSet("waiting_for", None if in_form or told else "referral")]
+        return _answer_need(tracker, say, *_needs_in_order(tracker))
+
+
+def _answer_need(tracker: Tracker, say: CollectingDispatcher, need: str, other: str | None) -> Events:
+    facts, near = facts_of(tracker), near_to_ask(tracker)
+    in_form = bool(tracker.active_loop.get("name"))
+    told = [] if in_form or _new_fact(tracker) else told_about(tracker, need)
+    kind, text = next_about(tracker, need, told, facts)
+    events: Events = [
+        SlotSet("need", need),
+        SlotSet("other_need", other),
+        SlotSet("told", _with(told, kind)),
+        SlotSet("shown", 0),
+        SlotSet("asked", None),
+        SlotSet("doubts", 0),
+        *facts.events(),
+    ]
+    if near:
+        # The question about danger is the only one: an answer with a question of its own waits.
+        speak_text(say, text if "?" not in text else str(sentences()["still_listening"]["text"]))
+        return [*events, *ask_near(tracker, say, near)]
+    if told:
+        return [*events, *_say_deeper(tracker, say, need, told, kind, text, facts)]
+    speak_text(say, text)
+    if not in_form:
+        speak(say, "offer", more_buttons=_one_more(tracker, need, other, facts))
+    return [*events, SlotSet("waiting_for", None if in_form else "referral")]
 
 
 def _needs_in_order(tracker: Tracker) -> tuple[str, str | None]:
@@ -85,10 +85,13 @@ def _needs_in_order(tracker: Tracker) -> tuple[str, str | None]:
     return need, others[0] if others else (earlier if earlier != need else None)
 
 
-def _told(tracker: Tracker, need: str) -> int:
-    """How many answers about `need` were given; a fact that came with a button begins again with the first."""
-    new_fact = any(entity["entity"] in ("children", "about") for entity in tracker.latest_message.get("entities") or [])
-    return int(tracker.slots.get("told") or 0) if need == tracker.slots.get("need") and not new_fact else 0
+def _new_fact(tracker: Tracker) -> bool:
+    """Tell whether a fact came with a button: then the answers begin again with the first."""
+    return any(entity["entity"] in ("children", "about") for entity in tracker.latest_message.get("entities") or [])
+
+
+def _with(told: Sequence[str], kind: str | None) -> list[str]:
+    return [*told, *([kind] if kind and kind not in told else [])]
 
 
 def _one_more(tracker: Tracker, need: str, other: str | None, facts: Facts) -> Sequence[Button]:
@@ -114,20 +117,17 @@ class AnswerQuestion(SafeAction):
         return "action_answer_question"
 
     def answer(self, tracker: Tracker, say: CollectingDispatcher) -> Events:
-        question, need = intent_of(tracker), tracker.slots.get("need")
+        question, need = intent_of(tracker), str(tracker.slots.get("need") or "")
         if question == "partner_wil_niet_mee" and waits_for_safety(tracker):
             # "Ik wil geen hulp" after an alarm sounds the same.
             return decline_help(tracker, say)
-        told = int(tracker.slots.get("told") or 0)
         in_form = bool(tracker.active_loop.get("name"))
-        deeper = bool(question == "zoek_zelfhulp" and need and told < len(_DEEPER) and not in_form)
         facts, near = facts_of(tracker), near_to_ask(tracker)
-        if deeper and not tracker.slots.get("risk"):
-            text: str | None = answer_about(tracker, str(need), told, facts)
-            told += 1
-        else:
-            text = _answer_to(tracker, question)
-        events: Events = [SlotSet("doubts", 0), SlotSet("told", told), SlotSet("asked", question), *facts.events()]
+        deeper = question == "zoek_zelfhulp" and need and not in_form and not tracker.slots.get("risk")
+        if deeper and not near and set(told_about(tracker, need)) < set(DEPTHS):
+            return [SlotSet("doubts", 0), SlotSet("asked", question), *facts.events(), *tell_more(tracker, say, need)]
+        text = _answer_to(tracker, question)
+        events: Events = [SlotSet("doubts", 0), SlotSet("asked", question), *facts.events()]
         if near:
             speak_text(say, text if text and "?" not in text else str(sentences()["still_listening"]["text"]))
             return [*events, *ask_near(tracker, say, near)]
@@ -135,7 +135,7 @@ class AnswerQuestion(SafeAction):
             speak(say, "people", without_buttons=in_form)
         elif in_form:
             speak_text(say, text)
-        elif question == tracker.slots.get("asked") and not deeper:
+        elif question == tracker.slots.get("asked"):
             # The same words a second time are no answer.
             speak(say, "bot_again" if question == "vraag_bot" else "asked_again")
         else:
@@ -143,21 +143,73 @@ class AnswerQuestion(SafeAction):
         return [*events, SlotSet("waiting_for", None)]
 
 
-def speak_deeper(say: CollectingDispatcher, text: str) -> None:
+def speak_deeper(say: CollectingDispatcher, text: str, more_buttons: Sequence[Button] = ()) -> None:
     """Say an answer that may hold a question of its own, so that the offer of help stands on buttons only."""
-    speak_text(say, text, buttons=sentences()["after_answer"]["buttons"])
+    speak_text(say, text, buttons=[*more_buttons, *sentences()["after_answer"]["buttons"]])
 
 
-def answer_about(tracker: Tracker, need: str, told: int, facts: Facts) -> str:
-    """Return the answer about `need` after `told` others: the first one, tips, where they come from, then listening.
+def tell_more(tracker: Tracker, say: CollectingDispatcher, need: str) -> Events:
+    """Give the next answer about `need` to who asks for more, with a differential question when one is left."""
+    told, facts = told_about(tracker, need), facts_of(tracker)
+    kind, text = next_about(tracker, need, told, facts)
+    return [SlotSet("told", _with(told, kind)), *_say_deeper(tracker, say, need, told, kind, text, facts)]
 
-    Once violence was said it asks nothing of two partners together: the curated answers may.
-    """
-    if tracker.slots.get("violence"):
-        name = "need_after_violence" if told == 0 else "still_listening"
-        return str(sentences().get(f"{need}_after_violence" if told == 0 else name, sentences()[name])["text"])
-    text = curated(resources(), need, _DEEPER[told], facts.rather(need)) if told < len(_DEEPER) else None
-    return text or str(sentences()["still_listening"]["text"])
+
+def _say_deeper(
+    tracker: Tracker,
+    say: CollectingDispatcher,
+    need: str,
+    told: Sequence[str],
+    kind: str | None,
+    text: str,
+    facts: Facts,
+) -> Events:
+    question = question_to_ask(tracker, need, facts) if told and "?" not in text else None
+    if question:
+        speak_text(say, text)
+        return [*ask(tracker, say, question), SlotSet("doubts", 0)]
+    speak_deeper(say, text, _one_more_tip(tracker, _with(told, kind)))
+    return [SlotSet("waiting_for", None), SlotSet("doubts", 0)]
+
+
+def _one_more_tip(tracker: Tracker, told: Sequence[str]) -> Sequence[Button]:
+    """The button for more, while there is more: after danger there is not."""
+    left = not tracker.slots.get("risk") and set(told) < set(DEPTHS)
+    return sentences()["one_more_tip"]["buttons"] if left else ()
+
+
+def answer_question(tracker: Tracker, say: CollectingDispatcher, question: Question) -> Events:
+    """Go on after a differential question: what the answer makes fitting comes next, a risk before all."""
+    intent = intent_of(tracker)
+    before_help = tracker.slots.get("waiting_for") == OPEN_BEFORE_HELP
+    if intent == "liever_niet":
+        if before_help:
+            return [SlotSet("waiting_for", None), FollowupAction("action_look_for_help")]
+        speak(say, "question_skipped")
+        return [SlotSet("waiting_for", None), SlotSet("doubts", 0)]
+    # What is unsure is taken seriously where an answer may mean danger, and as "weet ik niet" elsewhere.
+    answer = sure_intent_of(tracker) if question.danger else intent
+    target = question.next.get(answer, "")
+    if target[1:] in RISKS:
+        return answer_risk(tracker, say, target[1:])
+    events: Events = [SlotSet("waiting_for", None), SlotSet("doubts", 0)]
+    sets = question.sets if answer == "bevestig" else None
+    if sets:
+        events += [SlotSet(sets, True)]
+    if before_help:
+        return [*events, FollowupAction("action_look_for_help")]
+    if target.startswith("/"):
+        return _answer_need(tracker, say, target[1:], tracker.slots.get("other_need"))
+    facts = facts_of(tracker)
+    if sets == "children":
+        facts = replace(facts, children=True)
+    following = question_named(question.need, target)
+    if following and following == question_to_ask(tracker, question.need, facts):
+        return [*events, *ask(tracker, say, following)]
+    told = told_about(tracker, question.need)
+    kind, text = next_about(tracker, question.need, told, facts, first=target or None)
+    speak_deeper(say, text, _one_more_tip(tracker, _with(told, kind)))
+    return [*events, SlotSet("told", _with(told, kind))]
 
 
 def _answer_to(tracker: Tracker, question: str) -> str | None:
@@ -166,10 +218,3 @@ def _answer_to(tracker: Tracker, question: str) -> str | None:
     if own and tracker.slots.get("violence"):
         return str(own["text"])
     return curated(resources(), question, "vraag")
-
-
-def curated(have: Resources, code: str, kind: str, rather: Sequence[str] = ()) -> str | None:
-    """Return the curated answer that may be shown now, or None."""
-    moment: dt.datetime = now(have.settings)
-    with have.sessions() as session:
-        return find_answer(session, code, kind, night=is_night(moment), today=moment.date(), rather=rather)

@@ -6,8 +6,10 @@ from rasa_sdk.events import ActiveLoop, AllSlotsReset, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Tracker
 
+from actions.answers import answer_question
 from actions.base import Events, SafeAction, parsed
 from actions.cards import CARDS_AT_ONCE, SKIPPED
+from actions.differential import open_question
 from actions.near import ask_near, near_to_ask
 from actions.people import listeners
 from actions.risk import ask_safety_again, waits_for_safety
@@ -36,6 +38,10 @@ def clarify(tracker: Tracker, say: CollectingDispatcher) -> Events:
     near = near_to_ask(tracker)
     if near:
         return ask_near(tracker, say, near)
+    question = open_question(tracker)
+    if question and not question.danger:
+        # "Drie jaar al" is an answer too: what fits anybody comes next.
+        return answer_question(tracker, say, question)
     doubts = float(tracker.slots.get("doubts") or 0) + 1
     requested = tracker.slots.get("requested_slot") if tracker.active_loop.get("name") else None
     if requested:

@@ -7,9 +7,11 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Tracker
 
 from actions.age import answer_age
-from actions.answers import other_need_button
-from actions.base import Events, SafeAction, intent_of, parsed
+from actions.answers import answer_question, other_need_button
+from actions.base import Events, SafeAction, intent_of
 from actions.close import answer_feedback
+from actions.differential import open_question
+from actions.facts import signs_of
 from actions.near import answer_near
 from actions.risk import answer_safety, ask_safety_again, waits_for_safety
 from actions.sentences import speak
@@ -36,13 +38,20 @@ class FollowUp(SafeAction):
         if waiting_for == "feedback" and intent in ("bevestig", "ontken", "weet_niet"):
             return answer_feedback(tracker, say)
         in_form = bool(tracker.active_loop.get("name"))
+        question = open_question(tracker)
+        if question and not in_form and intent != "niet_wat_ik_bedoelde":
+            return answer_question(tracker, say, question)
+        return self._without_question(tracker, say, intent, in_form)
+
+    def _without_question(self, tracker: Tracker, say: CollectingDispatcher, intent: str, in_form: bool) -> Events:
+        waiting_for = tracker.slots.get("waiting_for")
         if intent == "buiten_bereik":
             speak(say, "clarify_in_form" if in_form else "out_of_scope")
             return [SlotSet("doubts", 0), SlotSet("waiting_for", None)]
         if waiting_for == "referral" and intent == "bevestig":
             return [FollowupAction("action_look_for_help")]
         if intent == "niet_wat_ik_bedoelde":
-            if parsed(tracker, "sign") == "boos":
+            if "boos" in signs_of(tracker):
                 speak(say, "bot_again")
                 return [SlotSet("waiting_for", None), SlotSet("doubts", 0), *(_leave_form() if in_form else [])]
             speak(say, "menu", first_buttons=other_need_button(tracker.slots.get("other_need")))

@@ -10,9 +10,9 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Tracker
 
 from actions.age import AGES
-from actions.answers import curated
 from actions.base import Events, SafeAction, resources
 from actions.cards import SKIPPED
+from actions.curated import curated
 from actions.languages import languages
 from actions.sentences import speak, speak_text
 from referral_db.taxonomy import CODES

@@ -8,11 +8,12 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Tracker
 
-from actions.answers import answer_about, other_need_button, speak_deeper
+from actions.answers import other_need_button, tell_more
 from actions.base import Events, SafeAction, confidence_of, intent_of, resources
 from actions.cards import CARDS_AT_ONCE, SKIPPED, referrals
 from actions.clarify import clarify
 from actions.counting import count_search
+from actions.differential import ask, question_to_ask
 from actions.facts import facts_of
 from actions.risk import ask_safety_again, waits_for_safety
 from actions.sentences import speak, speak_text
@@ -58,9 +59,21 @@ class LookForHelp(SafeAction):
             # In danger one question less: the lines that come first are free.
             missing.remove("budget")
             events += [SlotSet("budget", SKIPPED)]
-        if missing:
-            return [*events, FollowupAction(FORM)]
-        return [*events, *_show(tracker, say, offset=0, sentence="referrals")]
+        return [*events, *_ask_or_show(tracker, say, missing)]
+
+
+def _ask_or_show(tracker: Tracker, say: CollectingDispatcher, missing: list[str]) -> Events:
+    """Show cards, or go and ask what is missing; where that is one thing, what changes the help is asked before it.
+
+    So the way to the cards stays four turns.
+    """
+    if not missing:
+        return _show(tracker, say, offset=0, sentence="referrals")
+    if len(missing) == 1 and not tracker.active_loop.get("name") and not tracker.slots.get("shown"):
+        question = question_to_ask(tracker, tracker.slots.get("need"), facts_of(tracker), before_help=True)
+        if question:
+            return ask(tracker, say, question, before_help=True)
+    return [SlotSet("waiting_for", None), FollowupAction(FORM)]
 
 
 class AskPlace(SafeAction):
@@ -118,9 +131,7 @@ class ShowMore(SafeAction):
         shown, need = int(tracker.slots.get("shown") or 0), tracker.slots.get("need")
         if not shown and need and not tracker.active_loop.get("name"):
             # Nothing was shown yet: "meer" is about the answer.
-            told = int(tracker.slots.get("told") or 0)
-            speak_deeper(say, answer_about(tracker, need, told, facts_of(tracker)))
-            return [SlotSet("told", told + 1), SlotSet("waiting_for", None), SlotSet("doubts", 0)]
+            return tell_more(tracker, say, need)
         return _show(tracker, say, offset=shown, sentence="more_referrals")
 
 

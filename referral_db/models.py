@@ -393,7 +393,9 @@ class Answer(Base):
     __tablename__ = "answer"
     __table_args__ = (
         UniqueConstraint("code", "kind", "moment"),
-        CheckConstraint("kind IN ('eerste', 'tips', 'waarom', 'vraag')", name="kind"),
+        CheckConstraint(
+            "kind IN ('eerste', 'tips', 'waarom', 'vroeg', 'hulp', 'keuze_1', 'keuze_2', 'vraag')", name="kind"
+        ),
         CheckConstraint("moment IN ('altijd', 'nacht')", name="moment"),
         CheckConstraint("state IN ('draft', 'published', 'archived')", name="state"),
     )
@@ -401,7 +403,8 @@ class Answer(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(40), index=True)
     kind: Mapped[str] = mapped_column(String(10))
-    """eerste: first answer; tips: "meer tips"; waarom: why, with the source; vraag: a fact answer about help."""
+    """eerste: first answer; tips: "meer tips"; waarom: why, with the source; vroeg: when to seek help early; hulp:
+    which kind of help fits; keuze_1, keuze_2: a differential question; vraag: a fact answer about help."""
     moment: Mapped[str] = mapped_column(String(10), default="altijd")
     """nacht: used from 22:00 to 07:00 Europe/Brussels, before "altijd"."""
     text: Mapped[str] = mapped_column(Text)

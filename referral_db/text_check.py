@@ -32,6 +32,7 @@ RULES: Final = {
     "moeilijk": "De meeste Vlamingen lezen op B1 of lager.",
     "te_veel_vragen": "Op twee vragen tegelijk antwoordt iemand die overstuur is niet.",
     "vraag_in_eerste": "Onder een eerste antwoord stelt de bot zelf al een vraag.",
+    "vraag_ontbreekt": "Een keuzevraag vraagt iets: de knoppen eronder zijn er het antwoord op.",
     "u_vorm": "We spreken iemand met je aan: u houdt afstand.",
     "partner_met_geslacht": "We weten niet wie de partner is, en raden sluit mensen uit.",
     "verwijt": "Wie zich beschuldigd voelt, stopt met vertellen.",
@@ -149,7 +150,8 @@ class Finding:
 def check_text(text: str, *, kind: str = "answer") -> list[Finding]:
     """Return what is wrong with a text, nothing when it may be shown.
 
-    `kind` is "eerste" for a first answer to a need (shorter, and without a question), anything else for another text.
+    `kind` is "eerste" for a first answer to a need (shorter, and without a question), "keuze_1" or "keuze_2" for a
+    differential question (with one), anything else for another text.
     """
     findings = [*_length(text, kind), *_questions(text, kind), *_numbers(text)]
     for rule, (pattern, advice) in _COMPILED.items():
@@ -206,6 +208,8 @@ def _length(text: str, kind: str) -> Iterator[Finding]:
 
 def _questions(text: str, kind: str) -> Iterator[Finding]:
     questions = [sentence for sentence in re.findall(r"[^.!?]*\?", text) if sentence.strip()]
+    if kind.startswith("keuze_") and not questions:
+        yield Finding("vraag_ontbreekt", "Eindig met één vraag waar de knoppen op antwoorden.", text[-60:])
     if kind == "eerste" and questions:
         yield Finding("vraag_in_eerste", "Maak er een zin zonder vraagteken van.", questions[0].strip())
     elif len(questions) > 1:

@@ -48,7 +48,7 @@ def test_a_need_that_does_not_press_keeps_its_place(run: Run) -> None:
 
 
 def test_the_other_need_stays_until_it_is_answered(run: Run) -> None:
-    slots = {"need": "ontrouw", "told": 1, "other_need": "seksualiteit"}
+    slots = {"need": "ontrouw", "told": ["eerste"], "other_need": "seksualiteit"}
     _, another = run(AnswerNeed(), "familie", slots=slots)
     _, itself = run(AnswerNeed(), "seksualiteit", slots=slots)
     assert slots_of(another)["other_need"] == "seksualiteit"
@@ -113,13 +113,13 @@ def test_at_night_the_answer_is_for_the_night(run: Run) -> None:
 
 
 def test_who_worries_gets_deeper_answers_for_who_worries(run: Run) -> None:
-    worried = {"need": "conflict", "told": 1, "about": "ander"}
+    worried = {"need": "conflict", "told": ["eerste"], "about": "ander"}
     messages, _ = run(AnswerNeed(), "conflict", slots=worried)
     assert "Praat onder vier ogen" in messages[0]["text"]
 
 
 def test_tips_for_one_are_given_to_who_comes_alone(run: Run) -> None:
-    messages, _ = run(AnswerQuestion(), "zoek_zelfhulp", slots={"need": "conflict", "told": 1, "alone": True})
+    messages, _ = run(AnswerQuestion(), "zoek_zelfhulp", slots={"need": "conflict", "told": ["eerste"], "alone": True})
     assert "niet alleen stoppen, wel je eigen stuk" in messages[0]["text"]
 
 
@@ -152,10 +152,10 @@ def test_a_fact_on_a_button_gives_the_first_answer_again_for_that_situation(run:
     offered = run(AnswerNeed(), "conflict", slots={"about": "ander"} if fact == "about" else {})[0][1]["buttons"]
     assert any(f'"{fact}"' in button["payload"] for button in offered)
     value: Any = {"children": True, "about": "zelf"}[fact]
-    slots = {"need": "conflict", "told": 1, fact: value}
+    slots = {"need": "conflict", "told": ["eerste"], fact: value}
     messages, events = run(AnswerNeed(), "conflict", DAY, slots=slots, entities=[{"entity": fact, "value": value}])
     assert len(messages) == 2
-    assert slots_of(events)["told"] == 1
+    assert slots_of(events)["told"] == ["eerste"]
 
 
 def test_after_violence_no_variant_asks_anything_of_two(run: Run) -> None:

@@ -32,7 +32,7 @@ KEPT = {
 """What a slot holds about the person, and how that is told."""
 OF_THE_CONVERSATION = {
     *("place_options", "violence", "situation", "warned", "asked", "feedback_asked"),
-    *("told", "waiting_for", "doubts", "shown"),
+    *("told", "difference_asked", "waiting_for", "doubts", "shown"),
 }
 """Slots about what the bot said or asked. Violence and its words follow from the risk, which is told."""
 

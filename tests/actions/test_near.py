@@ -90,7 +90,7 @@ def test_without_a_danger_nothing_changes(run: Run, near: str | None) -> None:
 
 
 def test_a_deeper_answer_with_a_question_of_its_own_waits(run: Run) -> None:
-    slots = {"need": "communicatie", "told": 1}
+    slots = {"need": "communicatie", "told": ["eerste"]}
     tip, _ = run(AnswerNeed(), "communicatie", slots=slots)
     assert questions(tip) == 1
     messages, _ = run(AnswerNeed(), "communicatie", near="partnergeweld", slots=slots)

@@ -49,7 +49,8 @@ def _is_variant(code: str) -> bool:
 
 def test_every_need_and_question_has_its_answers_once() -> None:
     found = Counter((row["code"], row["kind"], row["moment"]) for row in _rows() if not _is_variant(row["code"]))
-    kinds = (("eerste", "altijd"), ("eerste", "nacht"), ("tips", "altijd"), ("waarom", "altijd"))
+    by_day = ("eerste", "tips", "waarom", "vroeg", "hulp", "keuze_1", "keuze_2")
+    kinds = (("eerste", "nacht"), *((kind, "altijd") for kind in by_day))
     expected = {(need, *kind) for need in NEEDS for kind in kinds} | {(code, "vraag", "altijd") for code in QUESTIONS}
     assert set(found) == expected
     assert set(found.values()) == {1}

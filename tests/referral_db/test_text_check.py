@@ -105,6 +105,13 @@ def test_the_rule_against_a_question_bites_in_a_first_answer_only() -> None:
     assert check_text(text, kind="tips") == []
 
 
+@pytest.mark.parametrize("kind", ["keuze_1", "keuze_2"])
+def test_a_differential_question_asks_exactly_one_thing(kind: str) -> None:
+    assert [finding.rule for finding in check_text("Gaat het over stilte of ruzie.", kind=kind)] == ["vraag_ontbreekt"]
+    assert [finding.rule for finding in check_text("Is dat zo? En nu?", kind=kind)] == ["te_veel_vragen"]
+    assert check_text("Gaat het over stilte of over ruzie?", kind=kind) == []
+
+
 def test_a_first_answer_is_shorter_than_another_text() -> None:
     text = "Ik ben hier. " * 16
     assert check_text(text) == []
@@ -112,7 +119,7 @@ def test_a_first_answer_is_shorter_than_another_text() -> None:
 
 
 def test_every_rule_is_shown_to_bite() -> None:
-    assert {rule for rule, _ in BITES} | {"vraag_in_eerste"} == set(RULES)
+    assert {rule for rule, _ in BITES} | {"vraag_in_eerste", "vraag_ontbreekt"} == set(RULES)
 
 
 @pytest.mark.parametrize("text", LEAVES_ALONE)
