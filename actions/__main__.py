@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from actions.base import resources
 from actions.counting import add_counting
+from actions.given import add_given
 from actions.reports import add_reports
 from nachtlicht.clock import now
 from nachtlicht.settings import Settings
@@ -30,6 +31,7 @@ def main() -> None:
     _warm_up()
     app = create_app(executor, cors_origins=[])
     add_reports(app)
+    add_given(app)
     add_counting(app)
     app.run(host="127.0.0.1", port=settings.actions_port, single_process=True, access_log=False, motd=False)
 

@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from nachtlicht.settings import Settings
 from referral_db.database import make_engine
 
-ABOUT_PEOPLE = ("counted", "report")
+ABOUT_PEOPLE = ("counted", "given_sentence", "report")
 """The only tables that conversations write to; they are shown row by row. Of all others a fingerprint is shown: whoever
 takes one before and one after a conversation sees that nothing of it went there."""
 MAX_KEYS = 100_000

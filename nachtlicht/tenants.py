@@ -27,7 +27,7 @@ _COLOUR = re.compile(r"#[0-9a-f]{6}")
 _OPEN = re.compile(r"([01]?[0-9]|2[0-4])-([01]?[0-9]|2[0-4])")
 _TEXTS = {"number": 16, "what_for": 40, "hours": 80}
 """The texts of an own help line, with the most characters that there is room for."""
-_KEYS = {"name", "origins", "greeting", "line", "colours", "open", "languages"}
+_KEYS = {"name", "origins", "greeting", "line", "colours", "open", "languages", "learn"}
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Tenant:
     """One embedding website. `greeting` is said before the bot's own greeting, which always stays.
 
     `colours` (by the names of `COLOURS`), `open` ("21-7": hours at which the numbers stand open) and `languages` go in
-    the lines that its webmaster puts in the page.
+    the lines that its webmaster puts in the page. `learn`: after a miss people may give their sentence to learn from.
     """
 
     code: str
@@ -60,6 +60,7 @@ class Tenant:
     colours: Mapping[str, str] | None = None
     open: str | None = None
     languages: tuple[str, ...] = ("nl",)
+    learn: bool = False
 
 
 def load_tenants(path: Path = TENANTS_FILE) -> dict[str, Tenant]:
@@ -89,6 +90,7 @@ def tenant_of(code: str, entry: Any, where: str) -> Tenant:
         entry.get("colours"),
         entry.get("open"),
         tuple(entry.get("languages", ("nl",))),
+        entry.get("learn", False),
     )
 
 
@@ -114,6 +116,8 @@ def problems_of(code: str, entry: Any) -> dict[str, str]:
         found["languages"] = f"expected a list of {', '.join(LANGUAGES)}"
     if entry.get("open") is not None and not (isinstance(entry["open"], str) and _OPEN.fullmatch(entry["open"])):
         found["open"] = "expected two hours such as '21-7'"
+    if not isinstance(entry.get("learn", False), bool):
+        found["learn"] = "expected true or false"
     return found | _of_line(entry.get("line")) | _of_colours(entry.get("colours"))
 
 

@@ -1,4 +1,5 @@
-"""Tables of the maintainers' workflow: proposals, links for providers, the second step, settings of websites."""
+"""Tables of the maintainers' workflow: proposals, links for providers, the second step, settings of websites,
+and the sentences that people gave."""
 
 from __future__ import annotations
 
@@ -82,6 +83,26 @@ class TenantSettings(Base):
 
     code: Mapped[str] = mapped_column(String(40), primary_key=True)
     settings: Mapped[str] = mapped_column(Text)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class GivenSentence(Base):
+    """A sentence that somebody gave to learn from, after it was redacted; see `referral_db.given`.
+
+    `week` is the Monday of the week in which it came, `tenant` the code of the website. Nothing tells who or when: the
+    key is random, and the rows lie in the order of that key. `label` is the code that a maintainer gave it.
+    """
+
+    __tablename__ = "given_sentence"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    week: Mapped[dt.date] = mapped_column(index=True)
+    tenant: Mapped[str] = mapped_column(String(40))
+    text: Mapped[str] = mapped_column(String(300))
+    label: Mapped[str | None] = mapped_column(String(40))
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}

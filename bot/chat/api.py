@@ -1,4 +1,4 @@
-"""The chat API of the contract: `/api/v1/sessions`, `/messages` and `/sessions/end`."""
+"""The chat API of the contract: `/api/v1/sessions`, `/messages`, `/sessions/end` and what goes with it."""
 
 from __future__ import annotations
 
@@ -40,6 +40,7 @@ class ChatApi:
             Route("/api/v1/messages", self.message, methods=["POST"]),
             Route("/api/v1/sessions/end", self.end, methods=["POST"]),
             Route("/api/v1/reports", self.report, methods=["POST"]),
+            Route("/api/v1/sentences", self.sentence, methods=["POST"]),
             Route("/api/v1/embedding", self.embedding, methods=["POST"]),
         ]
 
@@ -62,6 +63,15 @@ class ChatApi:
         body = await _read(request)
         await self._conversations.report(_text(body, "session"), _text(body, "card"))
         return Response(status_code=204)
+
+    async def sentence(self, request: Request) -> Response:
+        """200 with what would be kept of a sentence; with `keep` true it is kept, 204. See decision 0015."""
+        body = await _read(request)
+        token, text = _text(body, "session"), _text(body, "text")
+        if body.get("keep") is True:
+            await self._conversations.give(token, text)
+            return Response(status_code=204)
+        return JSONResponse({"text": await self._conversations.preview(token, text)})
 
     async def embedding(self, request: Request) -> Response:
         """204 when a website may show the window, 422 for an unknown code, 403 for an origin that it does not have."""

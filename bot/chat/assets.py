@@ -34,7 +34,7 @@ BUNDLES = {
     HOST: ("panel.js", "exit.js", "look.js", "frame.js"),
 }
 """What is served as one file: HOST is for websites with their own colours, hours or a frame."""
-EXTRA = ("en.js", "fr.js", "note.js")
+EXTRA = ("en.js", "fr.js", "learn.js", "note.js")
 """Modules that the window fetches only when they are used."""
 NEUTRAL_PAGE = "https://www.meteo.be/nl/"
 """Where "Verlaat snel" goes: a weather page, so that the screen shows nothing worth a question."""

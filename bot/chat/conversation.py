@@ -14,15 +14,19 @@ from bot.chat.problem import (
     AlreadySentError,
     ProblemError,
     card_not_shown,
+    not_asked,
     not_forgotten,
+    not_kept,
     not_reported,
     payload_not_offered,
     session_gone,
     store_down,
+    too_long,
     too_many_reports,
     too_many_turns,
 )
 from bot.chat.rasa_client import RasaClient, RasaUnavailableError, Turn
+from bot.chat.redaction import MAX_SENTENCE, redacted
 from bot.chat.reply import Message, Reply, message
 from bot.chat.sessions import IDLE_SECONDS, MAX_REPORTS, Session, SessionStore, new_session
 from nachtlicht.tenants import Tenant
@@ -30,6 +34,8 @@ from nachtlicht.tenants import Tenant
 MAX_TURNS = 500
 REPORTS_A_MINUTE = 60.0
 """Of all sessions of this process together."""
+GIVEN_A_MINUTE = 10.0
+"""Sentences that may be given, of all sessions of this process together."""
 GREETING = Turn(payload="/groet")
 EXPIRES_IN = IDLE_SECONDS
 
@@ -56,12 +62,13 @@ class Conversations:
         self._rate = rate
         self._now = now
         self._reports = TokenBucket(REPORTS_A_MINUTE, now())
+        self._given = TokenBucket(GIVEN_A_MINUTE, now())
         self._turns = AddressLimiter(None if rate is None else TURNS_A_MINUTE, now)
         self._long_texts = LongTexts(now)
 
     async def start(self, tenant: Tenant) -> tuple[str, list[Message]]:
         """Starts a session; returns its token and the greeting. ProblemError 503 when sessions cannot be kept."""
-        session = new_session(tenant.code, self._rate, self._now())
+        session = new_session(tenant.code, self._rate, self._now(), learns=tenant.learn)
         messages = (await self._ask(session, GREETING))["messages"]
         if tenant.greeting:
             messages = [message(tenant.greeting), *messages]
@@ -130,6 +137,42 @@ class Conversations:
         except Exception as error:
             raise self._down(error, not_reported()) from None
 
+    async def preview(self, token: str, text: str) -> str:
+        """What would be kept of the sentence that the window just asked about; "" where nothing is worth it.
+
+        Keeps nothing. Raises ProblemError 410, 413, or 422 where the window may not ask.
+        """
+        try:
+            async with self._store.turn(token) as session:
+                _may_give(session)
+            return await asyncio.to_thread(redacted, _of_one_sentence(text))
+        except ProblemError:
+            raise
+        except Exception as error:
+            raise self._down(error, not_kept()) from None
+
+    async def give(self, token: str, text: str) -> None:
+        """Keeps the redacted sentence, with the website and the week; once in a conversation.
+
+        Raises ProblemError as `preview`, 429 past a bound, 503 when it could not be kept.
+        """
+        try:
+            kept = await asyncio.to_thread(redacted, _of_one_sentence(text))
+            async with self._store.turn(token) as session:
+                if session.giving == "given":
+                    return  # the same yes, sent again
+                _may_give(session)
+                wait = self._given.take(GIVEN_A_MINUTE, self._now())
+                if wait:
+                    raise too_many_turns(wait)
+                if kept:
+                    await self._actions.give(kept, session.tenant)
+                session.giving = "given"
+        except ProblemError:
+            raise
+        except Exception as error:
+            raise self._down(error, not_kept()) from None
+
     async def shown(self, token: str) -> Reply | None:
         """The reply that the plain page of this session shows, None where there is none. Raises ProblemError 410."""
         try:
@@ -191,6 +234,9 @@ class Conversations:
         }
         if answer.ended:
             reply["ended"] = True
+        elif session.learns and not session.giving and not session.help_bar and answer.understood.get("missed"):
+            session.giving = "asked"
+            reply["learn"] = True
         return reply
 
     def _down(self, error: Exception, instead: _T) -> _T:
@@ -200,3 +246,15 @@ class Conversations:
         )
         log.warning("part behind the chat is down: %s", cause)
         return instead
+
+
+def _may_give(session: Session) -> None:
+    """Raises ProblemError 422 where the window did not ask, where there was danger meanwhile, or where it was given."""
+    if session.giving != "asked" or session.help_bar:
+        raise not_asked()
+
+
+def _of_one_sentence(text: str) -> str:
+    if len(text) > MAX_SENTENCE:
+        raise too_long()
+    return text

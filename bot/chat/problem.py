@@ -83,6 +83,14 @@ def not_reported() -> ProblemError:
     return ProblemError(503, "not-reported", "Melden lukt nu niet. Probeer het straks nog eens.", 30)
 
 
+def not_asked() -> ProblemError:
+    return ProblemError(422, "not-asked", "Die zin bewaren we niet.")
+
+
+def not_kept() -> ProblemError:
+    return ProblemError(503, "not-kept", "Bewaren lukt nu niet. Er is niets bewaard.", 30)
+
+
 def too_many_turns(retry_after: float) -> ProblemError:
     return ProblemError(429, "too-many", "Dat gaat iets te snel. Wacht even en probeer het dan opnieuw.", retry_after)
 

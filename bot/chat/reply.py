@@ -25,7 +25,9 @@ class Message(TypedDict):
 class Reply(TypedDict):
     """The `Reply` of the contract. `understood` has intent, confidence 0..1, needs and risk.
 
-    Ours: `ended` stands only in the last reply of a conversation that the person asked to wipe.
+    Ours: `ended` stands only in the last reply of a conversation that the person asked to wipe; `learn` where the
+    window may ask, this once, whether the person gives their sentence to learn from; `missed` in `understood` where
+    nothing was sure enough.
     """
 
     messages: list[Message]
@@ -33,6 +35,7 @@ class Reply(TypedDict):
     help_bar: bool
     degraded: bool
     ended: NotRequired[Literal[True]]
+    learn: NotRequired[Literal[True]]
 
 
 def message(text: str) -> Message:
@@ -51,7 +54,8 @@ def read_understood(data: object) -> dict[str, Any]:
     """Reads what was understood; what is missing or of a wrong kind becomes "nothing understood"."""
     known = data if isinstance(data, dict) else {}
     intent, risk, confidence = known.get("intent"), known.get("risk"), known.get("confidence")
-    return {
+    missed = {"missed": True} if known.get("missed") is True and risk is None else {}
+    return missed | {
         "intent": intent if isinstance(intent, str) else None,
         "confidence": float(confidence) if isinstance(confidence, (int, float)) else 0.0,
         "needs": [need for need in _list(known.get("needs")) if isinstance(need, dict)],

@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol
 
 from bot.chat.limits import LONG_AT_ONCE
 from bot.chat.problem import session_gone, too_many_turns
@@ -47,6 +47,10 @@ class Session:
     replies: dict[str, Reply] = field(default_factory=dict)
     cards: list[str] = field(default_factory=list)
     reported: list[str] = field(default_factory=list)
+    learns: bool = False
+    """Whether the website lets people give a sentence to learn from."""
+    giving: Literal["", "asked", "given"] = ""
+    """Where that is: not asked yet, asked after a miss, or given."""
     page: Reply | None = None
     """The last reply that the plain page shows: the bot's own words, to show again beside a thank you."""
 
@@ -68,8 +72,9 @@ class Session:
             del self.replies[next(iter(self.replies))]
 
 
-def new_session(tenant: str, rate: float | None, now: float) -> Session:
+def new_session(tenant: str, rate: float | None, now: float, *, learns: bool = False) -> Session:
     return Session(
+        learns=learns,
         sender=secrets.token_urlsafe(24),
         tenant=tenant,
         created=now,

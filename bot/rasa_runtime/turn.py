@@ -70,6 +70,9 @@ async def take_turn(
     codes["text"] = ""
     if not understood["risk"] and parsed["intent"]["confidence"] < doubt_below:
         codes["intent"] = {"name": FALLBACK, "confidence": parsed["intent"]["confidence"]}
+        # Where danger is possible, or something that weighs was heard, nobody asks for a sentence to learn from.
+        if not (parsed.get("risk") or {}).get("near") and not parsed.get("signs"):
+            understood["missed"] = True
     reply = CollectedReply()
     await agent.handle_message(UserMessage("", reply, sender, parse_data=codes, input_channel=reply.name()))
     if reply.failed or not reply.messages:

@@ -152,6 +152,7 @@ export async function start(element, base, exitAddress) {
     const mine = bubble("", shown, numbers);
     const choices = [...tray.childNodes];
     working(async () => {
+      root.querySelector(".learn")?.remove();
       log.append(mine);
       tray.replaceChildren();
       if (turn.text) field.value = "";
@@ -182,6 +183,7 @@ export async function start(element, base, exitAddress) {
       need = data.understood.needs[0]?.code || need;
       help.classList.toggle("stuck", data.help_bar || data.degraded);
       show(data.messages);
+      if (data.learn && turn.text?.length < 201) learn(turn.text);
       later(1800);
     });
   }
@@ -210,6 +212,15 @@ export async function start(element, base, exitAddress) {
     if (made && !signal.aborted) {
       made.open({ make, root, place: scroll, need, cards, lines: [...help.querySelectorAll("a")],
         back: () => (button.isConnected ? button : title).focus() });
+    }
+  }
+
+  // Where the website lets people help to learn, after a miss; see learn.js.
+  async function learn(text) {
+    const { signal } = life;
+    const made = await more("learn.js").catch(() => 0);
+    if (made && !signal.aborted) {
+      made.ask({ make, root, place: log, text, back: home, post: (body) => post("/sentences", { session, ...body }) });
     }
   }
 

@@ -131,6 +131,7 @@ def form_of(entry: dict[str, Any]) -> Form:
     pairs += [(f"line_{key}", (entry.get("line") or {}).get(key, "")) for key in _LINE]
     pairs += [(name, (entry.get("colours") or {}).get(name, "")) for name in COLOURS]
     pairs += [("languages", language) for language in entry.get("languages", ["nl"])]
+    pairs += [("learn", "ja")] if entry.get("learn") else []
     return Form(pairs)
 
 
@@ -138,6 +139,8 @@ def entry_of(form: Form) -> dict[str, Any]:
     """The entry that the fields say; what is empty is left out."""
     entry: dict[str, Any] = {"name": form.text("name"), "origins": form.text("origins").split()}
     entry["languages"] = [code for code in LANGUAGES if code in form.all("languages")]
+    if form.has("learn"):
+        entry["learn"] = True
     if form.text("greeting"):
         entry["greeting"] = form.text("greeting")
     if form.text("open_from") or form.text("open_to"):

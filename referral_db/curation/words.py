@@ -221,6 +221,8 @@ FIELDS = {
     "line": "Eigen hulplijn",
     "colours": "Kleuren",
     "open": "Noodnummers open",
+    "learn": "Leren uit zinnen die mensen geven",
+    "label": "Waarover het gaat",
 }
 
 _PLACES = {

@@ -37,6 +37,7 @@ PUBLIC = [
     "/api/v1/messages",
     "/api/v1/sessions/end",
     "/api/v1/reports",
+    "/api/v1/sentences",
     "/api/v1/embedding",
 ]
 CLOSED = [
@@ -52,6 +53,8 @@ CLOSED = [
     "/api/v1/",
     "/api/v1/sessions/",
     "/api/v1/messages/x",
+    "/nakijken/0123456789abcdef",  # the curation app has a door of its own: deploy/README.md
+    "/zinnen",
     "/w/%2e%2e/turn",
     "/w/../turn",
     "/.git/config",

@@ -67,6 +67,7 @@ class FakeChannel:
         self.turns: list[dict[str, Any]] = []
         self.forgotten: list[str] = []
         self.reports: list[Any] = []
+        self.given: list[Any] = []
         self.running = 0
         self.most_running = 0
         self.delay = 0.0
@@ -82,6 +83,7 @@ class FakeChannel:
                 Route("/turn", self._turn, methods=["POST"]),
                 Route("/forget", self._forget, methods=["POST"]),
                 Route("/reports", self._report, methods=["POST"]),  # the actions, on their own port
+                Route("/given", self._give, methods=["POST"]),
             ]
         )
 
@@ -129,6 +131,9 @@ class FakeChannel:
             answer = said(text, [("Ja", "/bevestig"), ("Nee", "/ontken"), ("Weet niet", "/weet_niet")])
             understood = {**understood, "intent": "partnergeweld", "risk": "partnergeweld"}
             return {**reply, "messages": [answer], "understood": understood, "help_bar": True}
+        if "brabbel" in said_now:
+            understood = {**understood, "confidence": 0.1, "missed": True}
+            return {**reply, "messages": [said("Dat begrijp ik nog niet goed.")], "understood": understood}
         if "waar" in said_now:
             text = "Deze mensen kunnen met je meedenken."
             buttons = [("Meer tonen", "/meer_resultaten"), ("Andere streek", "/andere_regio")]
@@ -143,6 +148,12 @@ class FakeChannel:
         if self.actions_down:
             return Response(status_code=503)
         self.reports.append(await request.json())
+        return Response(status_code=204)
+
+    async def _give(self, request: Request) -> Response:
+        if self.actions_down:
+            return Response(status_code=503)
+        self.given.append(await request.json())
         return Response(status_code=204)
 
     async def _forget(self, request: Request) -> Response:

@@ -75,6 +75,22 @@ def test_doubt_becomes_a_question_and_what_was_understood_is_still_told() -> Non
     assert reply["understood"]["intent"] == "ontrouw"
 
 
+@pytest.mark.parametrize(
+    ("parsed", "missed"),
+    [
+        ({"intent": {"name": "ontrouw", "confidence": 0.1}, "risk": {"code": None, "near": None}}, True),
+        ({"intent": {"name": "ontrouw", "confidence": 0.9}, "risk": {"code": None, "near": None}}, False),
+        ({"intent": {"name": "ontrouw", "confidence": 0.1}, "risk": {"code": "zelfdoding"}}, False),
+        ({"intent": {"name": "ontrouw", "confidence": 0.1}, "risk": {"code": None, "near": "zelfdoding"}}, False),
+        ({"intent": {"name": "ontrouw", "confidence": 0.1}, "risk": {"code": None}, "signs": ["wapen"]}, False),
+    ],
+    ids=["doubt", "sure", "danger", "danger that is possible", "a sign"],
+)
+def test_a_miss_is_told_only_where_nothing_weighs(parsed, missed) -> None:
+    reply = turn(FakeAgent({"entities": [], **parsed}), "hm")
+    assert reply["understood"].get("missed", False) is missed
+
+
 def test_danger_is_never_a_doubt() -> None:
     parsed = {"intent": {"name": "zelfdoding", "confidence": 0.1}, "entities": [], "risk": {"code": "zelfdoding"}}
     agent = FakeAgent(parsed)

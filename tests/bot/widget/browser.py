@@ -69,6 +69,7 @@ def served_site(tmp_path: Path) -> Iterator[Site]:
         line = OwnLine("0800 12 345", "praten met ons", "van 9 tot 12 uur", "https://dienst.example/")
         tenants = {
             "demo": Tenant("demo", "Nachtlicht", (embedding,)),
+            "leert": Tenant("leert", "Nachtlicht", (embedding,), learn=True),
             "dienst": Tenant("dienst", "Onze dienst", (embedding,), "Welkom bij onze dienst.", line),
         }
         stack.enter_context(_served(create_app(settings, http=channel.client(), tenants=tenants), chat))
