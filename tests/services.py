@@ -80,15 +80,15 @@ def private_redis(folder: Path) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def private_nginx(folder: Path, changes: Mapping[str, str]) -> Iterator[Path]:
-    """Start nginx from deploy/nginx.conf with `changes` in it: what stands there, and what takes its place.
+def private_nginx(folder: Path, changes: Mapping[str, str], name: str = "nginx.conf") -> Iterator[Path]:
+    """Start nginx from the file `name` of deploy/ with `changes` in it: what stands there, and what takes its place.
 
     Gives the folder that nginx works in.
     """
-    text = (HOME / "deploy/nginx.conf").read_text("utf-8")
+    text = (HOME / "deploy" / name).read_text("utf-8")
     for there in changes:
         if there not in text:
-            raise ValueError(f"deploy/nginx.conf: {there} is not in it")
+            raise ValueError(f"deploy/{name}: {there} is not in it")
     # All in one go: an own port must not be taken for a usual one.
     text = re.sub("|".join(map(re.escape, changes)), lambda match: changes[match[0]], text)
     prefix = folder / "nginx"

@@ -138,3 +138,19 @@ def test_a_website_that_is_not_there_is_a_kind_404(administrator: SiteClient) ->
 
 def test_the_safe_colours_are_readable() -> None:
     assert problems_of("demo", {"name": "a", "colours": SAFE_COLOURS}) == {}
+
+
+def test_learning_is_off_until_an_administrator_ticks_it(
+    administrator: SiteClient, database: sessionmaker[Session]
+) -> None:
+    current = CurrentTenants(load_tenants(), database)
+    administrator.change("/websites/demo", name="Nachtlicht")
+    current.refresh()
+    assert current["demo"].learn is False
+    administrator.change("/websites/demo", learn="ja")
+    current.refresh()
+    assert current["demo"].learn is True
+    assert 'name="learn" value="ja" checked' in administrator.get("/websites/demo").text
+    with database() as db:
+        assert json.loads(db.query(AuditEntry).all()[-1].after or "") == {"learn": True}
+    assert problems_of("x", {"name": "X", "learn": "ja"}) == {"learn": "expected true or false"}
