@@ -31,8 +31,8 @@ def referrals(
     """Search with the slots of the conversation.
 
     `needs` replaces the need of the slots, empty asks for general help; `any_channel` leaves the channel out.
-    `elsewhere` is the place to look in for who told none. `listeners` asks for who listens to the last risk. Else violence that was said earlier comes before it, because only
-    that keeps joint help away.
+    `elsewhere` is the place to look in for who told none. `listeners` asks for who listens to the last risk. Else
+    violence that was said earlier comes before it, because only that keeps joint help away.
     """
     slots = tracker.slots
     budget = slots.get("budget")

@@ -9,8 +9,8 @@ import numpy as np
 from bot.nlu.e5_words import WIDTH, E5Words, weights_file
 from bot.nlu.normalise import printable
 
-MOST_PIECES = 64
-"""Pieces of words of one passage that are read: about 45 words. What comes after stands in a passage of its own."""
+MOST_PIECES = 128
+"""Pieces of words of one passage that are read: about 90 words. What comes after stands in a passage of its own."""
 
 
 class E5Encoder:

@@ -23,8 +23,9 @@ NEEDS_KEY = "needs"
 _RANKING_LENGTH = 10
 _NEEDS_LENGTH = 5
 _LEAST_NEED = 0.05
+_CLEAR = 0.5
 _OF_A_CLAUSE = 0.6
-"""Half a sentence may mislead: so much of its confidence counts."""
+"""Half a sentence may mislead: from `_CLEAR` on, so much of its confidence counts."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -84,7 +85,8 @@ class NeedClassifier(GraphComponent):
         clauses = message.get(CLAUSE_SCORES)
         if clauses is not None and len(clauses.values):
             shares = self._ceiling * softmax(clauses.of(codes), self._sharpness)
-            spoken_of = np.maximum(spoken_of, _OF_A_CLAUSE * shares.max(axis=0))
+            clear = shares.max(axis=0)
+            spoken_of = np.maximum(spoken_of, np.where(clear >= _CLEAR, _OF_A_CLAUSE * clear, 0))
         needs = [
             {"code": codes[index], "confidence": round(float(spoken_of[index]), 4)}
             for index in np.argsort(-spoken_of, kind="stable")

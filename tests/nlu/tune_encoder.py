@@ -17,7 +17,6 @@ import numpy as np
 import tensorflow as tf
 
 from bot.nlu.codes import RISKS
-from bot.nlu.e5_encoder import MOST_PIECES
 from bot.nlu.e5_words import WIDTH, E5Words, weights_file
 from bot.nlu.normalise import printable
 from bot.nlu.sentence_encoder import SentenceEncoder
@@ -32,6 +31,8 @@ _RATE = 7e-5
 _HEAD_RATE = 1e-3
 _WARM_UP = 0.1
 """Share of the steps in which the pace goes up, before it goes down again."""
+_MOST_PIECES = 64
+"""Of a passage while learning; few examples are longer, and time goes with the longest."""
 _DROPOUT = 0.1
 _LOST_PIECES = 0.08
 """Share of the pieces of a passage that are left out, so that no single word decides."""
@@ -112,8 +113,9 @@ class Tuning:
         gradients, _ = tf.clip_by_global_norm(tape.gradient(loss, body + head), 1.0)
         self._body_steps.learning_rate = pace * _RATE
         self._head_steps.learning_rate = pace * _HEAD_RATE
-        self._body_steps.apply_gradients(zip(gradients[: len(body)], body, strict=True))
-        self._head_steps.apply_gradients(zip(gradients[len(body) :], head, strict=True))
+        # TensorFlow rewrites this method, and its zip does not know `strict`.
+        self._body_steps.apply_gradients(zip(gradients[: len(body)], body))  # noqa: B905
+        self._head_steps.apply_gradients(zip(gradients[len(body) :], head))  # noqa: B905
         return loss
 
     def _loss(self, scores: tf.Tensor, codes: tf.Tensor) -> tf.Tensor:
@@ -134,7 +136,7 @@ def tune(examples: list[Example], rounds: int = ROUNDS) -> dict[str, np.ndarray]
     codes = sorted({example.intent for example in examples})
     tuning = Tuning(weights, codes)
     labels = np.array([codes.index(example.intent) for example in examples])
-    pieces = [words.pieces(printable(example.text).lower(), MOST_PIECES) for example in examples]
+    pieces = [words.pieces(printable(example.text).lower(), _MOST_PIECES) for example in examples]
     read = _read_lower(tuning, [_first_norm(weights, words.vectors(some)) for some in pieces])
     random = np.random.default_rng(0)
     steps = rounds * (len(examples) // _BATCH)

@@ -15,7 +15,7 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.code_scorer import CODE_SCORES, CodeScorer
+from bot.nlu.code_scorer import CLAUSE_SCORES, CODE_SCORES, CodeScorer
 from bot.nlu.dutch_tokenizer import DutchTokenizer
 from bot.nlu.need_classifier import NeedClassifier
 from bot.nlu.place_extractor import PlaceExtractor
@@ -100,8 +100,9 @@ def everything(message: Message) -> dict[str, Any]:
     found = copy.copy(message.data)
     found.pop("text_tokens", None)
     found["tokens"] = [token.text for token in message.get("text_tokens", [])]
-    if CODE_SCORES in found:
-        found[CODE_SCORES] = found[CODE_SCORES].values
+    for key in (CODE_SCORES, CLAUSE_SCORES):
+        if key in found:
+            found[key] = found[key].values
     if "passage_ngrams" in found:
         found["passage_ngrams"] = found["passage_ngrams"].toarray()
     return {
