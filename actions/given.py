@@ -25,7 +25,7 @@ def add_given(app: Sanic[Any, Any]) -> None:
 
     Also 204 where nothing is stored because there are enough of that week.
     """
-    app.add_route(_receive, "/given", methods=["POST"])
+    app.add_route(_receive, "/given", methods=["POST"], name="given")
 
     @app.after_server_start
     async def start(app: Sanic[Any, Any]) -> None:
