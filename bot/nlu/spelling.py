@@ -20,7 +20,7 @@ _SHORTEST = 4
 _LONGEST = 24
 _OFTEN = 3
 """A word that stands in so many sentences may be what was meant."""
-_CLEARER = 4
+_CLEARER = 3
 """So many times more often than the next candidate, it is."""
 _PICTURES = re.compile(r"[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u200d\ufe0f\u20e3]+")
 """Emoji and what joins them. Beside words they say how it is said, not what; alone they are all there is."""
