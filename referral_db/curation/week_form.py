@@ -56,6 +56,8 @@ class ChannelWeek:
     code: str
     ranges: range
     has_hours: bool
+    has_others: bool
+    """Whether exceptions or special hours are about this channel."""
     is_open: bool
     """Whether the part stands open on the page."""
 
@@ -113,6 +115,7 @@ def week_pairs(parts: Parts) -> Iterator[tuple[str, str]]:
 def shown_weeks(form: Form, errors: Iterable[str]) -> list[ChannelWeek]:
     """The channels of the form in their order, each with as many ranges as were asked for."""
     wrong = tuple(errors)
+    others = {line.text("attending_type") for line in (*form.rows("schedules"), *filled_exceptions(form))}
     weeks = []
     for channel in words.CHANNELS:
         prefix = f"{WEEK}{channel}"
@@ -123,7 +126,7 @@ def shown_weeks(form: Form, errors: Iterable[str]) -> list[ChannelWeek]:
         has_hours = any(form.text(f"{prefix}-{day}-soort") or _typed(form, prefix, day) for day in _DAYS)
         touched = asked or form.text("neem_over").startswith(f"{channel}/")
         is_open = has_hours or touched or any(place.startswith(f"{prefix}-") for place in wrong)
-        weeks.append(ChannelWeek(channel, range(1, number + 1), has_hours, is_open))
+        weeks.append(ChannelWeek(channel, range(1, number + 1), has_hours, channel in others, is_open))
     return weeks
 
 

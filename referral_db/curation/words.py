@@ -73,7 +73,7 @@ DAY_NAMES = {
 }
 DAY_KINDS = {
     "": "niet ingevuld",
-    "uren": "open van … tot …",
+    "uren": "open",
     "dag_en_nacht": "dag en nacht",
     "gesloten": "gesloten",
     "niet_bekend": "uur niet bekend",

@@ -188,3 +188,10 @@ def test_every_cell_says_its_channel_and_day(editor: SiteClient) -> None:
     assert 'aria-label="telefoon, zondag: tot (2e keer)"' in page
     assert 'aria-label="chat, maandag: open of niet"' in page
     assert "Chat: uren niet bekend" in page
+
+
+def test_a_channel_with_special_hours_alone_is_not_called_unknown() -> None:
+    base = record(usual("SA", "10:00", "12:00", interval=2, dtstart="2026-11-07"))
+    shown = {one.code: one for one in week_form.shown_weeks(form_of(base), ())}
+    assert (shown["telefoon"].has_hours, shown["telefoon"].has_others) == (False, True)
+    assert (shown["chat"].has_hours, shown["chat"].has_others) == (False, False)
