@@ -11,7 +11,7 @@ from rasa_sdk.interfaces import Tracker
 
 from actions.base import Events, SafeAction, intent_of, resources, sure_intent_of
 from actions.curated import DEPTHS, curated, next_about, told_about
-from actions.differential import OPEN_BEFORE_HELP, Question, ask, question_named, question_to_ask
+from actions.differential import OPEN_BEFORE_HELP, Question, ask, question_named, question_to_ask, remember_said
 from actions.facts import Facts, facts_of, needs_said
 from actions.near import ask_near, near_to_ask
 from actions.risk import answer_risk, ask_safety_again, decline_help, evades_safety, waits_for_safety
@@ -31,6 +31,7 @@ _ALSO = 0.09
 """From this share on a second need is offered. Of the held-out sentences about one need 9 % had such a second one."""
 _OTHER_WITH_CHILDREN = ("conflict", "ontrouw", "twijfel_scheiden", "scheiding", "partner_psychisch_of_verslaving")
 """Needs whose answer is another one where there are children: a button asks for it."""
+_ABOUT_CHILDREN = ("ouderschap", "nieuw_samengesteld_gezin")
 
 
 class AnswerNeed(SafeAction):
@@ -58,6 +59,7 @@ def _answer_need(tracker: Tracker, say: CollectingDispatcher, need: str, other: 
         SlotSet("asked", None),
         SlotSet("doubts", 0),
         *facts.events(),
+        *remember_said(tracker),
     ]
     if near:
         # The question about danger is the only one: an answer with a question of its own waits.
@@ -96,11 +98,12 @@ def _with(told: Sequence[str], kind: str | None) -> list[str]:
 
 def _one_more(tracker: Tracker, need: str, other: str | None, facts: Facts) -> Sequence[Button]:
     """One button that fits: the other need, that it is about oneself, or that there are children."""
-    if other:
+    offers_children = need in _OTHER_WITH_CHILDREN and not facts.children and not tracker.slots.get("violence")
+    if other and not (offers_children and other in _ABOUT_CHILDREN):
         return other_need_button(other)
     if facts.other and need != "bezorgd_om_iemand":
         return [{"title": "Het gaat over mezelf", "payload": f'/{need}{{"about": "zelf"}}'}]
-    if need in _OTHER_WITH_CHILDREN and not facts.children and not tracker.slots.get("violence"):
+    if offers_children:
         return [{"title": "Er zijn kinderen", "payload": f'/{need}{{"children": true}}'}]
     return []
 

@@ -18,7 +18,7 @@ from rasa_sdk.interfaces import Tracker
 
 from actions.base import Events, resources
 from actions.curated import DEPTHS, curated
-from actions.facts import Facts
+from actions.facts import Facts, signs_of
 from actions.sentences import Button, sentences, speak_text
 from referral_db.taxonomy import NEEDS, RISKS
 
@@ -40,6 +40,7 @@ class Question:
     buttons: tuple[Button, ...]
     next: Mapping[str, str]
     known: str | None
+    sign: str | None
     sets: str | None
     before_help: bool
 
@@ -68,7 +69,7 @@ def questions() -> dict[str, tuple[Question, ...]]:
 def _read(need: str, kind: str, row: dict[str, Any]) -> Question:
     targets = {answer: row[answer] for answer in _ANSWERS if answer in row}
     known = {*DEPTHS, *KINDS, *(f"/{code}" for code in (*NEEDS, *RISKS))}
-    wrong = {*set(row) - {*_ANSWERS, "buttons", "known", "sets", "before_help"}, *set(targets.values()) - known}
+    wrong = {*set(row) - {*_ANSWERS, "buttons", "known", "sign", "sets", "before_help"}, *set(targets.values()) - known}
     if need not in NEEDS or kind not in KINDS or wrong:
         raise ValueError(f"differential.yml, {need}, {kind}: unknown {', '.join(sorted(wrong)) or 'need or kind'}")
     return Question(
@@ -77,6 +78,7 @@ def _read(need: str, kind: str, row: dict[str, Any]) -> Question:
         buttons=tuple(row["buttons"]),
         next=targets,
         known=row.get("known"),
+        sign=row.get("sign"),
         sets=row.get("sets"),
         before_help=bool(row.get("before_help")),
     )
@@ -98,9 +100,15 @@ def ask(tracker: Tracker, say: CollectingDispatcher, question: Question, *, befo
     ways = sentences()["skip_before_help" if before_help else "skip"]["buttons"]
     speak_text(say, _text(question) or "", buttons=[*question.buttons, *ways])
     return [
-        SlotSet("difference_asked", [*_asked(tracker), question.code]),
+        SlotSet("difference_asked", [*_settled(tracker), question.code]),
         SlotSet("waiting_for", OPEN_BEFORE_HELP if before_help else OPEN),
     ]
+
+
+def remember_said(tracker: Tracker) -> Events:
+    """Remember the questions that a sign in the last message answers: "ik ben 16" says how old somebody is."""
+    settled = _settled(tracker)
+    return [SlotSet("difference_asked", settled)] if len(settled) > len(_asked(tracker)) else []
 
 
 def open_question(tracker: Tracker) -> Question | None:
@@ -120,11 +128,18 @@ def _answered(tracker: Tracker, question: Question) -> bool:
     """Tell whether it was asked before, or said: as a fact, as a second need, or after a gentle question."""
     slots = tracker.slots
     return (
-        question.code in _asked(tracker)
+        question.code in _settled(tracker)
         or bool(question.known and slots.get(question.known))
         or question.danger in (slots.get("near_asked") or [])
         or slots.get("other_need") in question.leads_to
     )
+
+
+def _settled(tracker: Tracker) -> list[str]:
+    """The codes of the questions that were asked, and of those that the last message answers unasked."""
+    asked, signs = _asked(tracker), signs_of(tracker)
+    said = [one.code for both in questions().values() for one in both if one.sign in signs]
+    return [*asked, *(code for code in said if code not in asked)]
 
 
 def _text(question: Question) -> str | None:

@@ -63,13 +63,13 @@ class LookForHelp(SafeAction):
 
 
 def _ask_or_show(tracker: Tracker, say: CollectingDispatcher, missing: list[str]) -> Events:
-    """Show cards, or go and ask what is missing; where that is one thing, what changes the help is asked before it.
+    """Show cards, or go and ask what is missing; where only the price is, what changes the help is asked before it.
 
     So the way to the cards stays four turns.
     """
     if not missing:
         return _show(tracker, say, offset=0, sentence="referrals")
-    if len(missing) == 1 and not tracker.active_loop.get("name") and not tracker.slots.get("shown"):
+    if missing == ["budget"] and not tracker.active_loop.get("name") and not tracker.slots.get("shown"):
         question = question_to_ask(tracker, tracker.slots.get("need"), facts_of(tracker), before_help=True)
         if question:
             return ask(tracker, say, question, before_help=True)

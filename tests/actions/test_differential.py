@@ -153,6 +153,16 @@ def test_what_was_said_is_not_asked(run: Run, need: str, kind: str, slots: dict[
     assert TEXTS[need, kind] not in [message["text"] for message in more(run, need, **before, **slots)[0]]
 
 
+def test_who_said_to_be_sixteen_is_not_asked_for_an_age(run: Run) -> None:
+    _, events = run(AnswerNeed(), "jongeren", DAY, sign="jong")
+    assert slots_of(events)["difference_asked"] == ["jongeren keuze_1"]
+    now, events = run(AnswerNeed(), "jongeren", DAY, sign="jong", slots={"need": "jongeren", "told": ["eerste"]})
+    later, _ = more(run, "jongeren", difference_asked=["jongeren keuze_1"])
+    assert now == later
+    assert now[-1]["text"] == TEXTS["jongeren", "keuze_2"]
+    assert slots_of(events)["difference_asked"] == ["jongeren keuze_1", "jongeren keuze_2"]
+
+
 @pytest.mark.parametrize("slots", [{"risk": "zelfdoding"}, {"violence": "partnergeweld", "risk": "partnergeweld"}])
 def test_after_an_alarm_none_is_asked(run: Run, slots: dict[str, Any]) -> None:
     messages, events = run(ShowMore(), "meer_resultaten", slots={"need": "conflict", "told": ["eerste"], **slots})
@@ -246,7 +256,7 @@ def test_the_menu_leaves_the_question(run: Run) -> None:
 
 
 @pytest.mark.parametrize("need", [need for need in NEEDS if any(one.before_help for one in questions()[need])])
-def test_before_help_it_is_asked_where_one_thing_is_missing(run: Run, need: str) -> None:
+def test_before_help_it_is_asked_where_only_the_price_is_missing(run: Run, need: str) -> None:
     question = next(one for one in questions()[need] if one.before_help)
     messages, events = run(LookForHelp(), "zoek_hulp", DAY, slots={"need": need, "place": "9000 Gent"})
     assert [message["text"] for message in messages] == [TEXTS[need, question.kind]]
@@ -270,6 +280,7 @@ def test_then_it_goes_on_to_help(run: Run, intent: str) -> None:
     [
         pytest.param({}, id="two things are missing"),
         pytest.param({"place": "9000 Gent", "budget": "0"}, id="nothing is missing"),
+        pytest.param({"budget": "0"}, id="the place is missing"),
         pytest.param({"place": "9000 Gent", "shown": 3}, id="cards were shown"),
         pytest.param({"place": "9000 Gent", "difference_asked": ["conflict keuze_2"]}, id="asked before"),
         pytest.param({"place": "9000 Gent", "risk": "zelfdoding"}, id="after an alarm"),
