@@ -91,6 +91,7 @@ class Watch:
         """Return in Dutch what is wrong with the next reply of the conversation; empty when nothing is."""
         risk = _risk_of(reply["understood"])
         self._note(risk)
+        self._note_answer(reply)
         found = [*_spoken_faults(reply), *self._joint_faults(reply)]
         if reply["degraded"]:
             found.append("de bot gaf het vaste antwoord voor als er iets stuk is")
@@ -104,6 +105,12 @@ class Watch:
         self._risk = self._risk or risk is not None
         self._violence = self._violence or risk in VIOLENCE
         self._own_aggression = self._own_aggression or risk == "eigen_agressie"
+
+    def _note_answer(self, reply: Reply) -> None:
+        """A help bar without a risk in words: an answer to a question about danger meant it. Which, the lines tell."""
+        if reply["help_bar"] and not self._risk:
+            self._risk = True
+            self._violence = not any("1813" in card_text(card) for card in cards_of(reply))
 
     def _joint_faults(self, reply: Reply) -> list[str]:
         if not self._violence:
