@@ -16,6 +16,12 @@ from nachtlicht.settings import Settings
 
 HOME = Path(__file__).resolve().parent.parent
 _READY_SECONDS = 180
+FORGETFUL_MEMORY = {
+    "PYTHONMALLOC": "malloc",
+    "GLIBC_TUNABLES": "glibc.malloc.perturb=165:glibc.malloc.tcache_count=0",
+}
+"""Memory that is given back is overwritten at once, so that no words stay in it: Python's own allocator and the C
+library's cache for each thread would skip that. docs/no-trace.md says what it costs."""
 
 
 def serve(settings: Settings) -> int:
@@ -64,6 +70,7 @@ def _environment(settings: Settings) -> dict[str, str]:
         "OMP_NUM_THREADS": "1",
         # Fewer heaps, so that memory of a busy moment is given back.
         "MALLOC_ARENA_MAX": "2",
+        **FORGETFUL_MEMORY,
     }
 
 

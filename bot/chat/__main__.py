@@ -22,6 +22,7 @@ def main() -> None:
         host=settings.host,
         port=settings.port,
         access_log=False,
+        loop="asyncio",  # uvloop reads into one buffer of 256 kB, where the end of a long message stays
         ws="none",  # there are none, and uvicorn would log the address of who tries
         server_header=False,
         timeout_graceful_shutdown=5,

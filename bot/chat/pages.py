@@ -213,18 +213,22 @@ class Pages:
         notice: str = "",
         problem: ProblemError | None = None,
     ) -> Response:
-        return self._render(
+        typed = {"said": said, "draft": draft[:MAX_TEXT]}
+        page = self._render(
             "gesprek.html",
             problem.status if problem else 200,
             f"{_FORM_CSP}; {_ancestors(look.tenant)}",
             {
                 "tenant": look.tenant, "language": look.language, "words": look.words, "session": session,
-                "after": after, "said": said, "messages": messages, "notice": notice,
-                "draft": draft[:MAX_TEXT], "help_bar": help_bar, "problem": problem,
+                "after": after, "typed": typed, "messages": messages, "notice": notice,
+                "help_bar": help_bar, "problem": problem,
                 "lines": _lines(look.tenant, self._lines),
             },
             problem.headers if problem else {},
         )  # fmt: skip
+        # A template and its macros hold each other, and all values, until Python collects circles.
+        typed.clear()
+        return page
 
     def _render(
         self, template: str, status: int, csp: str, values: dict[str, Any], headers: Mapping[str, str] | None = None

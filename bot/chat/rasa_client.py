@@ -70,4 +70,6 @@ class RasaClient:
             raise RasaUnavailableError(type(error).__name__) from None
         if not response.is_success:
             raise RasaUnavailableError(f"status {response.status_code}")
+        # A read response and its stream hold each other, and the request with the words, until Python collects circles.
+        response.stream = httpx.ByteStream(b"")
         return response

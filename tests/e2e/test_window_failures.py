@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
+from bot.chat import rasa_client
 from tests.bot.widget.browser import browser, context, page, playwright, site  # noqa: F401
 from tests.e2e.window import QUESTION, ask, opened
 
@@ -54,7 +55,8 @@ def test_a_lost_answer_is_asked_for_once_more_with_the_same_id(page: Page, site:
     assert len(site.channel.turns) == 2
 
 
-def test_a_slow_answer_is_announced_and_then_no_more(page: Page, site: Site) -> None:
+def test_a_slow_answer_is_announced_and_then_no_more(page: Page, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rasa_client, "TIME_OUT", 10.0)  # here the channel stands for a slow network
     field = opened(page, site)
     site.channel.delay = 3.2
     field.fill("hallo")
