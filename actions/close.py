@@ -44,5 +44,7 @@ class HearFeeling(SafeAction):
         if near:
             speak(say, "feeling_heard")
             return ask_near(tracker, say, near)
-        speak(say, "feeling")
-        return []
+        # Who cries twice is not asked the same twice.
+        again = tracker.slots.get("asked") == intent_of(tracker)
+        speak(say, "feeling_again" if again else "feeling")
+        return [SlotSet("asked", intent_of(tracker)), SlotSet("waiting_for", None)]

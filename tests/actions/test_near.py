@@ -118,7 +118,10 @@ def test_questions_feelings_and_unclear_words_ask_it_too(run: Run) -> None:
 def test_a_bad_feeling_alone_asks_what_weighs_most(run: Run) -> None:
     messages, events = run(HearFeeling(), "voel_rot")
     assert "het zwaarst weegt?" in messages[0]["text"]
-    assert events == []
+    again, _ = run(HearFeeling(), "voel_rot", slots=slots_of(events))
+    assert "Ik ben er nog" in again[0]["text"]
+    assert questions(again) == 0
+    assert "/vraag_mens" in [button["payload"] for button in again[0]["buttons"]]
 
 
 def test_the_protocol_is_the_fixed_one(run: Run) -> None:

@@ -32,21 +32,21 @@ SENTENCES = 600
 LANES = 2
 
 
-@pytest.fixture
-def lanes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[list[Dialogue], Path]]:
+@pytest.fixture(scope="module")
+def lanes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[list[Dialogue], Path]]:
     """Two Rasa processes, and the actions of this one on a fresh database at ten past three at night."""
     if not MODEL.exists():
         missing("no trained model: run `make train`")
-    database = tmp_path / "nachtlicht.db"
+    database = tmp_path_factory.mktemp("walks") / "nachtlicht.db"
     url = f"sqlite:///{database}"
     upgrade(url)
     with make_session_factory(url)() as session:
         seed(session)
         session.commit()
-    monkeypatch.setenv("NACHTLICHT_DATABASE_URL", url)
-    monkeypatch.setenv("NACHTLICHT_CLOCK", "2026-11-23T03:10")
-    resources.cache_clear()
-    with ExitStack() as stack:
+    with pytest.MonkeyPatch.context() as patch, ExitStack() as stack:
+        patch.setenv("NACHTLICHT_DATABASE_URL", url)
+        patch.setenv("NACHTLICHT_CLOCK", "2026-11-23T03:10")
+        resources.cache_clear()
         yield [stack.enter_context(dialogue()) for _ in range(LANES)], database
     resources.cache_clear()
 
@@ -72,6 +72,39 @@ def test_thousands_of_conversations_keep_the_house_rules(lanes: tuple[list[Dialo
     print(f"{len(results)} conversations")  # noqa: T201
     assert len(results) >= AT_LEAST, f"only {len(results)} conversations in {SECONDS} s"
     assert not wrong, "\n\n".join([f"{len(wrong)} of {len(results)}:", *("\n".join(one) for one in wrong[:15])])
+
+
+@pytest.mark.stack
+def test_an_expired_answer_is_not_given_and_the_way_to_people_stays(
+    lanes: tuple[list[Dialogue], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    today = QuickTalk(lanes[0][0]).say("we hebben altijd ruzie")
+    monkeypatch.setenv("NACHTLICHT_CLOCK", "2028-01-11T14:10")
+    resources.cache_clear()
+    talk = QuickTalk(lanes[0][0])
+    try:
+        later = talk.say("we hebben altijd ruzie")
+        assert later["messages"][0]["text"].startswith("Ik lees mee.")
+        assert later["messages"][0]["text"] != today["messages"][0]["text"]
+        assert "/zoek_hulp" in [button["payload"] for button in later["messages"][-1]["buttons"]]
+        # Nor the tips, nor a differential question: those have a date too.
+        more = talk.press("/zoek_zelfhulp")
+        assert "?" not in "".join(message["text"] for message in more["messages"])
+        assert "/vraag_mens" in [button["payload"] for button in more["messages"][-1]["buttons"]]
+    finally:
+        monkeypatch.undo()
+        resources.cache_clear()
+
+
+@pytest.mark.stack
+def test_after_wiping_the_same_device_knows_nothing_of_who_wrote_before(lanes: tuple[list[Dialogue], Path]) -> None:
+    talk = QuickTalk(lanes[0][0])
+    assert talk.say("mijn man slaat mij")["help_bar"]
+    assert "aandacht vraagt" in talk.press("/vraag_anonimiteit")["messages"][-1]["text"]
+    assert talk.press("/wis_gesprek")["help_bar"] is False
+    after = talk.press("/vraag_anonimiteit")
+    assert after["messages"][-1]["text"] == "Ik onthoud nu niets over jou."
+    assert after["help_bar"] is False
 
 
 class _Chance:
