@@ -3,7 +3,7 @@
 A list of what to take out is never complete: names are typed without a capital, and every village is a word. So it is
 the other way round. A word stays only when all of these hold; see decision 0015.
 
-- It stands in at least `COMMON` of our own example sentences (data/nlu), and there not with a capital.
+- It stands in `COMMON` out of `OUT_OF` of our own example sentences (data/nlu) or more, and there not with a capital.
 - It is typed without a capital, unless it begins the sentence.
 - It is no name of a place (nor a part of one), unless it is among the commonest words without "in" or "uit" before it.
 - It is no number, in digits or in words.
@@ -26,8 +26,10 @@ from referral_db.geography import ALIASES, Geography, fold
 EXAMPLES = Path(__file__).parents[2] / "data" / "nlu"
 MAX_SENTENCE = 200
 """Characters: more is not one sentence."""
-COMMON = 10
-"""Example sentences in which a word has to stand: a first name stands in fewer."""
+COMMON = 6
+"""Of `OUT_OF` example sentences, those in which a word has to stand, and at least `AT_LEAST`: names stand in fewer."""
+OUT_OF = 10_000
+AT_LEAST = 10
 COMMONEST = 100
 """From here on a word is a word first, also when a village is called so: "meer", "werken"."""
 LEAST_WORDS = 3
@@ -121,11 +123,14 @@ def make(sentences: Iterable[str], places: Iterable[str]) -> Redactor:
     """The redactor for these example sentences (with Rasa's marks) and names of places."""
     seen: Counter[str] = Counter()
     capitals: Counter[str] = Counter()
+    count = 0
     for sentence in sentences:
+        count += 1
         words = _WORD.findall(_ENTITY.sub(r"\1", sentence))
         seen.update({word.lower() for word in words})
         capitals.update({word.lower() for word in words[1:] if not word.islower()})
-    common = {word for word, count in seen.items() if count >= COMMON and capitals[word] < _CAPITALS * count}
+    least = max(AT_LEAST, count * COMMON // OUT_OF)
+    common = {word for word, times in seen.items() if times >= least and capitals[word] < _CAPITALS * times}
     names = {fold(name) for name in (*places, *ALIASES, *ALIASES.values())}
     parts = {part for name in names for part in name.split() if len(part) > 3 and part not in common}
     return Redactor(
