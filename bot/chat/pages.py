@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -38,7 +40,11 @@ _HOST_CSP = (
     "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 )
 _WINDOW_CSP = _HOST_CSP.replace("; frame-ancestors 'none'", "")
-_FORM_CSP = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'"
+# The exit is a form too, and Chromium holds the address that it is sent on to against form-action.
+_FORM_CSP = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
+    f"form-action 'self' {'/'.join(NEUTRAL_PAGE.split('/')[:3])}"
+)
 
 
 @dataclass(frozen=True)
@@ -97,6 +103,7 @@ class Pages:
             Route("/venster", self.window, methods=["GET"]),
             Route("/gesprek", self.empty, methods=["GET"]),
             Route("/gesprek", self.converse, methods=["POST"]),
+            Route("/gesprek/weg", self.leave, methods=["GET", "POST"]),
             Route("/favicon.ico", self.icon, methods=["GET"]),
         ]
 
@@ -151,6 +158,20 @@ class Pages:
                 return self._conversation(look, problem=problem)
             session, draft = form.get("session", ""), form.get("text", "")
             return self._conversation(look, session=session, after=_after(form), draft=draft, problem=problem)
+
+    async def leave(self, request: Request) -> Response:
+        """303 to a neutral page at once, whatever was posted and whatever is down; the session is deleted behind it.
+
+        Also for who comes back to this address or opens it without a form.
+        """
+        session = ""
+        with suppress(ProblemError):
+            session = (await _read_form(request)).get("session", "") if request.method == "POST" else ""
+        return RedirectResponse(NEUTRAL_PAGE, 303, background=BackgroundTask(self._forget, session))
+
+    async def _forget(self, session: str) -> None:
+        with suppress(ProblemError):  # it is in the log, and thirty idle minutes delete it too
+            await self._conversations.end(session)
 
     async def _answer(self, request: Request, look: Look, form: dict[str, str]) -> Response:
         if form.get("do") == "begin":

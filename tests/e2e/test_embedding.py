@@ -45,7 +45,7 @@ def say_in(frame: FrameLocator, text: str, answer: str) -> None:
 
 
 def wait_until_forgotten(page: Page, site: Site) -> None:
-    for _ in range(100):
+    for _ in range(500):
         if site.channel.forgotten:
             break
         page.wait_for_timeout(20)

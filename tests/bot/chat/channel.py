@@ -71,6 +71,8 @@ class FakeChannel:
         self.running = 0
         self.most_running = 0
         self.delay = 0.0
+        self.hangs = 0.0
+        """Seconds that forgetting takes."""
         self.down = False
         self.actions_down = False
         self.dutch = "trained"
@@ -159,5 +161,6 @@ class FakeChannel:
     async def _forget(self, request: Request) -> Response:
         if self.down:
             return Response("kapot", 500)
+        await asyncio.sleep(self.hangs)
         self.forgotten.append((await request.json())["sender"])
         return Response(status_code=204)

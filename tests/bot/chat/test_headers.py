@@ -23,6 +23,8 @@ REQUESTS: dict[str, tuple[int, Callable[[TestClient], Any]]] = {
     "plain page": (200, lambda c: c.get("/gesprek")),
     "plain page, posted": (200, lambda c: c.post("/gesprek", data={"do": "begin"})),
     "plain page, wrong type": (415, lambda c: c.post("/gesprek", json={})),
+    "plain exit": (303, lambda c: c.post("/gesprek/weg", data={"session": "x"}, follow_redirects=False)),
+    "plain exit, wrong type": (303, lambda c: c.post("/gesprek/weg", json={}, follow_redirects=False)),
     "loader": (200, lambda c: c.get("/widget.js")),
     "icon": (302, lambda c: c.get("/favicon.ico", follow_redirects=False)),
     "asset of another version": (404, lambda c: c.get("/w/0000000000000000/chat.js")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -277,3 +278,45 @@ def test_the_websites_own_line_comes_before_all_others(settings: Settings, chann
             "number": "0800 12 345", "href": "tel:080012345", "what_for": "praten met ons", "hours": "van 9 tot 12 uur",
         },
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("down", [False, True])
+def test_leaving_goes_on_at_once_and_forgets_behind_it(
+    client: TestClient, channel: FakeChannel, begun: dict[str, str], down: bool
+) -> None:
+    channel.down = down
+    answer = client.post("/gesprek/weg", data={"session": begun["session"]}, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, "https://www.meteo.be/nl/")
+    assert answer.headers["cache-control"] == "no-store"
+    assert client.post("/gesprek", data={**begun, "text": WORDS}).status_code == 410
+    assert channel.forgotten == ([] if down else [channel.turns[0]["sender"]])
+
+
+def test_leaving_does_not_wait_for_a_rasa_that_hangs(settings: Settings, channel: FakeChannel) -> None:
+    """The answer is measured apart from what runs behind it, which the test client waits for."""
+    app, took = create_app(settings, http=channel.client()), []
+
+    async def timed(scope: Any, receive: Any, send: Any) -> None:
+        began = time.monotonic()
+
+        async def watch(message: Any) -> None:
+            if message["type"] == "http.response.start" and scope["path"] == "/gesprek/weg":
+                took.append(time.monotonic() - began)
+            await send(message)
+
+        await app(scope, receive, watch)
+
+    with TestClient(timed) as client:
+        form = hidden(client.post("/gesprek", data={"do": "begin"}).text)
+        channel.hangs = 0.5
+        client.post("/gesprek/weg", data=form, follow_redirects=False)
+    assert took[0] <= 0.1
+
+
+def test_leaving_never_fails(client: TestClient) -> None:
+    for ask in (
+        lambda: client.get("/gesprek/weg", follow_redirects=False),
+        lambda: client.post("/gesprek/weg", data={"session": "x"}, follow_redirects=False),
+        lambda: client.post("/gesprek/weg", content=b"\xff" * 20_000, follow_redirects=False),
+    ):
+        assert ask().status_code == 303
