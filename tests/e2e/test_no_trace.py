@@ -201,6 +201,18 @@ def plain_forms(house: House, visitor: Visitor) -> None:
     assert visitor.client.post("/gesprek", data={"session": session[1], "do": "wis"}).status_code == 200
 
 
+def plain_exit(house: House, visitor: Visitor) -> None:
+    page = visitor.client.post("/gesprek", data={"do": "begin"}).text
+    session = re.search(r'name="session" value="([^"]+)"', page)
+    assert session
+    visitor.canaries.append(Canary("plain exit: session", session[1]))
+    visitor.client.post("/gesprek", data={"session": session[1], "text": f"veel ruzie {visitor.text.value}"})
+    left = visitor.client.post("/gesprek/weg", data={"session": session[1]})
+    assert left.status_code == 303
+    again = visitor.client.post("/gesprek", data={"session": session[1], "text": visitor.text.value})
+    assert again.status_code == 410
+
+
 def wiped_in_words(house: House, visitor: Visitor) -> None:
     visitor.start()
     visitor.say(f"we hebben altijd ruzie {visitor.text.value}")
@@ -302,6 +314,7 @@ PATHS: list[Callable[[House, Visitor], None]] = [
     crisis,
     not_understood,
     plain_forms,
+    plain_exit,
     wiped_in_words,
     odd_types,
     one_character_too_many,

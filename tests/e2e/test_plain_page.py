@@ -95,6 +95,47 @@ def test_the_plain_exit_works_when_rasa_is_down(browser: Any, site: Site) -> Non
     context.close()
 
 
+def test_the_plain_page_goes_by_keyboard_alone(browser: Any, site: Site) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    only_this_machine(context)
+    page = context.new_page()
+    page.set_default_timeout(5000)
+
+    def tab_to(name: str) -> None:
+        for _ in range(40):
+            page.keyboard.press("Tab")
+            focused = page.locator(":focus-visible")
+            assert focused.count() == 1, "what has the focus shows it"
+            expect(focused).to_be_in_viewport()
+            if name in focused.inner_text() + (focused.get_attribute("placeholder") or ""):
+                return
+        raise AssertionError(f"the keyboard does not reach {name}")
+
+    page.goto(site.url + "/gesprek")
+    tab_to("Naar het gesprek")
+    tab_to("Verlaat snel")
+    tab_to("1813")
+    tab_to("Begin het gesprek")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Veel ruzie")).to_be_visible()
+    tab_to("Veel ruzie")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Dat klinkt zwaar")).to_be_visible()
+    tab_to("Typ")
+    page.keyboard.type("waar kan ik terecht")
+    tab_to("Stuur")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("article").first).to_be_visible()
+    tab_to("Verlaat snel")
+    page.keyboard.press("Enter")
+    for _ in range(100):
+        if site.channel.forgotten:
+            break
+        page.wait_for_timeout(20)
+    assert site.channel.forgotten == [site.channel.turns[0]["sender"]]
+    context.close()
+
+
 @pytest.mark.parametrize(("language", "begin", "send"), [("nl", "Begin", "Stuur"), ("fr", "Commencer", "Envoyer")])
 def test_axe_finds_nothing_on_the_plain_page(page: Page, site: Site, language: str, begin: str, send: str) -> None:
     page.goto(f"{site.url}/gesprek?taal={language}")
