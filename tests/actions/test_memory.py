@@ -55,6 +55,15 @@ def test_all_together_stays_short_enough_to_read(run: Run) -> None:
     assert len(messages[-1]["text"].split()) <= 60
 
 
+def test_after_danger_what_is_kept_is_told_without_which_it_is(run: Run) -> None:
+    """Somebody else at the same device may ask."""
+    slots = {"risk": "partnergeweld", "need": "twijfel_scheiden", "place": "9000 Gent", "budget": "0", "age": "12_17"}
+    messages, _ = run(TellMemory(), "vraag_anonimiteit", slots=slots)
+    text = messages[-1]["text"]
+    assert all(what in text for what in ("het onderwerp", "de plaats", "wat het mag kosten", "je leeftijd"))
+    assert not any(which in text.lower() for which in ("twijfel", "gent", "12", "("))
+
+
 def test_which_danger_it_was_is_not_named(run: Run) -> None:
     messages, _ = run(TellMemory(), "vraag_anonimiteit", slots={"risk": "zelfdoding", "near_asked": ["partnergeweld"]})
     assert "zelf" not in messages[-1]["text"].lower()
