@@ -59,7 +59,11 @@ class LookForHelp(SafeAction):
             # In danger one question less: the lines that come first are free.
             missing.remove("budget")
             events += [SlotSet("budget", SKIPPED)]
-        return [*events, *_ask_or_show(tracker, say, missing)]
+        events += _ask_or_show(tracker, say, missing)
+        if any(event["event"] == "followup" for event in events) or tracker.active_loop.get("name"):
+            return events
+        # After a "ja" no rule says what comes behind this action: without this the bot would say it did not understand.
+        return [*events, FollowupAction("action_listen")]
 
 
 def _ask_or_show(tracker: Tracker, say: CollectingDispatcher, missing: list[str]) -> Events:

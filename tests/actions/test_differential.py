@@ -260,7 +260,7 @@ def test_before_help_it_is_asked_where_only_the_price_is_missing(run: Run, need:
     question = next(one for one in questions()[need] if one.before_help)
     messages, events = run(LookForHelp(), "zoek_hulp", DAY, slots={"need": need, "place": "9000 Gent"})
     assert [message["text"] for message in messages] == [TEXTS[need, question.kind]]
-    assert follow_up(events) is None
+    assert follow_up(events) == "action_listen"
     assert slots_of(events)["waiting_for"] == "difference_before_help"
     payloads = [button["payload"] for button in messages[0]["buttons"]]
     assert "/liever_niet" in payloads
