@@ -98,7 +98,7 @@ def test_a_flood_leaves_the_others_their_pace(limited: Stack, size: int) -> None
     assert set(answers) <= ({200, 429} if size <= 1000 else {413})
     assert len(answers) >= 4
     calm = max(p95(before), p95(after))
-    # Measured, three runs: 0.9 to 1.2 times. The rest is for a machine on which others work too.
+    # Measured, two runs: 0.9 times. The rest is for a machine on which others work too.
     assert p95(beside) <= 2 * calm + 0.05, (beside, before, after, len(answers))
 
 
@@ -107,6 +107,6 @@ def test_where_nothing_is_limited_a_long_message_is_read_beside_the_others(stack
     with flood(stack, {"text": HOSTILE}) as answers:
         beside = bystander(stack, 30)
     assert answers.count(200) >= 3
-    # Measured: 1.2 to 2.2 times. It was 8 times when each message was read in its turn.
+    # Measured: 1.3 to 2.2 times. It was 8 times when each message was read in its turn.
     assert statistics.median(beside) <= 4 * statistics.median(calm), (beside, calm, len(answers))
     httpx.get(f"{stack.url}/healthz", timeout=1).raise_for_status()
