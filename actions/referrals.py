@@ -149,7 +149,8 @@ class OtherRegion(SafeAction):
         named = any(entity["entity"] == "place" for entity in tracker.latest_message.get("entities") or [])
         if named:
             return [FollowupAction("action_look_for_help")]
-        return [SlotSet("place", None), FollowupAction(FORM)]
+        # The question of the form is the one that is open then: an older one next to it would be two.
+        return [SlotSet("place", None), SlotSet("waiting_for", None), FollowupAction(FORM)]
 
 
 def _show(tracker: Tracker, say: CollectingDispatcher, *, offset: int, sentence: str) -> Events:

@@ -94,6 +94,7 @@ def test_another_region_is_asked_unless_it_was_said(run: Run) -> None:
     _, events = run(OtherRegion(), "andere_regio", slots=KNOWN)
     assert follow_up(events) == "referral_form"
     assert slots_of(events)["place"] is None
+    assert slots_of(events)["waiting_for"] is None
     named = [{"entity": "place", "value": "3000 Leuven"}]
     _, events = run(OtherRegion(), "andere_regio", slots=KNOWN, entities=named)
     assert follow_up(events) == "action_look_for_help"
