@@ -11,7 +11,7 @@ from rasa_sdk.interfaces import Tracker
 from actions.age import ask_age, may_ask_age
 from actions.base import Events, SafeAction, confidence_of, intent_of, parsed, resources, sure_intent_of
 from actions.counting import count_risk
-from actions.facts import facts_of, needs_said
+from actions.facts import facts_of, is_young
 from actions.languages import danger_in
 from actions.lines import line_cards
 from actions.protocols import protocol_of, situation_by_sign, situation_of
@@ -63,7 +63,7 @@ def answer_risk(tracker: Tracker, say: CollectingDispatcher, code: str) -> Event
             _say(say, protocol.say, protocol.lines, protocol.buttons)
     if not slots.get("risk"):
         count_risk(code)
-    young = "jongeren" in needs_said(tracker) and not slots.get("need")
+    young = is_young(tracker) and not slots.get("need")
     return [
         ActiveLoop(None),
         SlotSet("requested_slot", None),
