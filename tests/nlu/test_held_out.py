@@ -17,12 +17,12 @@ from tests.nlu.training_sentences import read_examples
 
 MODEL = Path("models/current.tar.gz")
 RISK_FLOORS = {
-    "acuut_gevaar": 0.80,
-    "zelfdoding": 0.72,
-    "seksueel_geweld": 0.75,
-    "kind_in_gevaar": 0.80,
-    "partnergeweld": 0.75,
-    "eigen_agressie": 0.86,
+    "acuut_gevaar": 0.86,
+    "zelfdoding": 0.79,
+    "seksueel_geweld": 0.77,
+    "kind_in_gevaar": 0.86,
+    "partnergeweld": 0.80,
+    "eigen_agressie": 0.90,
 }
 
 
@@ -53,7 +53,7 @@ def test_danger_in_another_language_is_found(parsed) -> None:
 
 
 def test_the_right_risk_is_named(parsed) -> None:
-    assert measures.right_risk(parsed) >= 0.88
+    assert measures.right_risk(parsed) >= 0.91
 
 
 def test_suicide_does_not_get_another_line(parsed) -> None:
@@ -62,13 +62,13 @@ def test_suicide_does_not_get_another_line(parsed) -> None:
 
 def test_false_alarms_are_few(parsed) -> None:
     alarms, n = measures.false_alarms(parsed)
-    assert alarms / n <= 0.03
+    assert alarms / n <= 0.028
 
 
 def test_needs_and_questions_are_understood(parsed) -> None:
     group = measures.needs_and_questions(parsed)
     assert measures.top(group, 1) >= 0.82
-    assert measures.top(group, 3) >= 0.94
+    assert measures.top(group, 3) >= 0.945
 
 
 def test_acts_are_understood(parsed) -> None:
