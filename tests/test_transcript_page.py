@@ -9,7 +9,7 @@ import pytest
 
 from tests.journeys.reader import MOMENTS, Journey, JourneyError, Step, read_all
 from tests.journeys.walk import Walked
-from tests.transcript_page import chosen, page
+from tests.transcript_page import Conversation, chosen, page
 
 CARD: dict[str, Any] = {
     "name": "Hulplijn 1712",
@@ -52,7 +52,7 @@ def test_a_title_that_no_journey_has_is_named(tmp_path: Path) -> None:
 
 def test_the_page_shows_what_is_on_the_screen_and_what_is_wrong() -> None:
     walked = [Walked(Step(says="help <ik>"), REPLY, []), Walked(Step(picks="Nee"), REPLY, ["er zijn geen kaarten"])]
-    html = page([(JOURNEY, walked)])
+    html = page([Conversation(JOURNEY, walked, [b"picture"])])
     for shown in (
         "Een titel &amp; een zin",
         "Maandag, 03.10 uur",
@@ -68,5 +68,6 @@ def test_the_page_shows_what_is_on_the_screen_and_what_is_wrong() -> None:
         "akkoord: ja / nee",
     ):
         assert shown in html
+    assert html.count('<img src="data:image/jpeg;base64,cGljdHVyZQ=="') == 1
     assert 'lang="nl"' in html
     assert "http" not in html

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -28,14 +30,28 @@ h1, h2 { line-height: 1.25; }
   margin: .2rem .3rem .2rem 0; font-size: .9rem; }
 .bar, .never { color: #4d5566; font-size: .9rem; }
 .fault { background: #ffe1dc; border-left: .4rem solid #b3261e; padding: .4rem .8rem; }
+details { margin: .3rem 0 1rem; }
+img { width: 390px; max-width: 100%; border: 1px solid #b9c0cd; border-radius: 1rem; }
 .sign { border-top: 1px dashed #8a92a3; margin-top: 1rem; padding-top: .8rem; }
 @media print { body { background: #fff; } }
 """
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """What was walked, and for each step the picture of the screen (JPEG); none where none were taken."""
+
+    journey: Journey
+    walked: list[Walked]
+    screens: list[bytes] = field(default_factory=list)
+
+
 _INTRO = """<p>Dit zijn gesprekken met Nachtlicht, zoals ze op een scherm verschijnen. Wie schrijft is verzonnen, de
 antwoorden zijn echt. Lees ze luidop, alsof die persoon naast je zit. Let op vier dingen: is het veilig, is het warm, is
 het kort, en klopt het. Teken onderaan elk gesprek, of schrijf op wat anders moet.</p>
 <p>Rechts staat wat de mens typt. Een omkaderd antwoord rechts is een knop die gekozen werd. Onder een bericht staan
-kaarten met wie er kan helpen, en de knoppen die er dan zijn.</p>"""
+kaarten met wie er kan helpen, en de knoppen die er dan zijn. Klap “Het scherm” open, en je ziet het zoals op een
+gsm.</p>"""
 
 
 def chosen(journeys: list[Journey], choice: Path = CHOICE) -> list[Journey]:
@@ -48,13 +64,12 @@ def chosen(journeys: list[Journey], choice: Path = CHOICE) -> list[Journey]:
     return [by_title[title] for title in titles]
 
 
-def page(conversations: list[tuple[Journey, list[Walked]]]) -> str:
+def page(conversations: list[Conversation]) -> str:
     """Return the whole page as HTML that needs nothing from elsewhere."""
     contents = "".join(
-        f'<li><a href="#g{number}">{escape(journey.title)}</a></li>'
-        for number, (journey, _) in enumerate(conversations, 1)
+        f'<li><a href="#g{number}">{escape(one.journey.title)}</a></li>' for number, one in enumerate(conversations, 1)
     )
-    articles = "".join(_article(number, *one) for number, one in enumerate(conversations, 1))
+    articles = "".join(_article(number, one) for number, one in enumerate(conversations, 1))
     return (
         '<!doctype html>\n<html lang="nl"><head><meta charset="utf-8"><title>Gesprekken om na te lezen</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -63,9 +78,10 @@ def page(conversations: list[tuple[Journey, list[Walked]]]) -> str:
     )
 
 
-def _article(number: int, journey: Journey, walked: list[Walked]) -> str:
+def _article(number: int, conversation: Conversation) -> str:
+    journey, shown = conversation.journey, iter(conversation.screens)
     when = clock_of(journey.moment)
-    steps = "".join(_step(one) for one in walked)
+    steps = "".join(_step(one) + _screen(next(shown, None)) for one in conversation.walked)
     moment = f"{DAYS[when.weekday()].capitalize()}, {when:%H.%M} uur"
     never = f'<p class="never">Mag hier nooit staan: {escape(", ".join(journey.never))}.</p>' if journey.never else ""
     return (
@@ -73,6 +89,14 @@ def _article(number: int, journey: Journey, walked: list[Walked]) -> str:
         f'<p class="who">{escape(journey.who)}. {moment}.</p>{steps}{never}'
         '<p class="sign">Nagelezen door: ____________________ op: ____________ akkoord: ja / nee</p></article>'
     )
+
+
+def _screen(picture: bytes | None) -> str:
+    if picture is None:
+        return ""
+    source = f"data:image/jpeg;base64,{b64encode(picture).decode()}"
+    image = f'<img src="{source}" alt="Het scherm na deze stap" loading="lazy">'
+    return f"<details><summary>Het scherm</summary>{image}</details>"
 
 
 def _step(one: Walked) -> str:

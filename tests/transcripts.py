@@ -12,10 +12,13 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
+from playwright.sync_api import Browser
+
 from tests.journeys.reader import Journey, JourneyError, read_all
-from tests.journeys.walk import Walked, couple_work, faults_of, transcript, walk
+from tests.journeys.walk import couple_work, faults_of, transcript, walk
+from tests.screens import phone, screens
 from tests.stack import Talk, running
-from tests.transcript_page import chosen, page
+from tests.transcript_page import Conversation, chosen, page
 
 
 def main() -> int:
@@ -34,23 +37,24 @@ def main() -> int:
     if unknown:
         sys.stderr.write(f"Die bestanden zijn er niet: {', '.join(sorted(unknown))}.\n")
         return 2
-    walks = _walked([journey for journey in journeys if not wanted or _name(journey) in wanted])
+    asked_for = [journey for journey in journeys if not wanted or _name(journey) in wanted]
     if asked.pagina:
-        found = sorted(walks, key=lambda one: journeys.index(one[0]))
+        with phone() as browser:
+            found = sorted(_walked(asked_for, browser), key=lambda one: journeys.index(one.journey))
         asked.pagina.parent.mkdir(parents=True, exist_ok=True)
         asked.pagina.write_text(page(found), "utf-8")
         sys.stdout.write(f"{asked.pagina}: ")
     else:
         found = []
-        for journey, walked in walks:
-            sys.stdout.write(f"{transcript(journey, walked)}\n")
-            found.append((journey, walked))
-    wrong = sum(bool(faults_of(walked)) for _, walked in found)
+        for one in _walked(asked_for):
+            sys.stdout.write(f"{transcript(one.journey, one.walked)}\n")
+            found.append(one)
+    wrong = sum(bool(faults_of(one.walked)) for one in found)
     sys.stdout.write(f"{len(found)} gesprekken, {wrong} met iets dat niet klopt.\n")
     return 1 if wrong else 0
 
 
-def _walked(journeys: list[Journey]) -> Iterator[tuple[Journey, list[Walked]]]:
+def _walked(journeys: list[Journey], browser: Browser | None = None) -> Iterator[Conversation]:
     for moment, group in groupby(sorted(journeys, key=lambda one: one.moment), key=lambda one: one.moment):
         with (
             tempfile.TemporaryDirectory() as folder,
@@ -58,7 +62,8 @@ def _walked(journeys: list[Journey]) -> Iterator[tuple[Journey, list[Walked]]]:
         ):
             couples = couple_work(stack.var / "nachtlicht.db")
             for journey in group:
-                yield journey, walk(journey, Talk(stack), couples)
+                walked = walk(journey, Talk(stack), couples)
+                yield Conversation(journey, walked, screens(browser, stack, journey) if browser else [])
 
 
 def _name(journey: Journey) -> str:
