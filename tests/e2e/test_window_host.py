@@ -95,7 +95,9 @@ def test_opening_answers_the_finger_within_200_ms(context: BrowserContext, site:
         page.wait_for_function("window.took.length")
         took += page.evaluate("window.took")
         page.close()
-    assert 0 < min(took) <= 200, took
+    # A browser rounds to 8 ms: 0 is less than 4. Of three, so that a busy machine does not decide.
+    assert len(took) == 3
+    assert min(took) <= 200, took
 
 
 def test_a_cookie_banner_covers_neither_the_launcher_nor_the_exit(page: Page, site: Site) -> None:
