@@ -71,10 +71,10 @@ def test_the_keyboard_goes_everywhere_and_the_focus_is_never_lost(page: Page, si
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Shift+Tab")
     expect(choice).to_be_focused()
-    page.keyboard.press("Enter")
-    expect(
-        page.get_by_role("log").get_by_text("Deze mensen").or_(page.get_by_text("Dat klinkt zwaar").last)
-    ).to_be_visible()
+    with page.expect_response("**/api/v1/messages"):
+        page.keyboard.press("Enter")
+    # The first answer stood there already: its words alone do not show that the second came.
+    expect(page.get_by_role("log").get_by_text(re.compile("Deze mensen|Dat klinkt zwaar"))).to_have_count(2)
     assert in_shadow(page, "return root.activeElement !== null"), "the pressed button is gone, the focus is not"
     page.keyboard.press("Tab")
     assert in_shadow(page, "return root.activeElement.closest('.tray') !== null"), "the next choices come next"
