@@ -1,4 +1,4 @@
-"""A browser without a screen: it signs in, reads forms and sends them, over ASGI."""
+"""A browser without a screen: it signs in, reads forms and sends them, over ASGI or the network."""
 
 from __future__ import annotations
 
@@ -77,9 +77,9 @@ class Page(HTMLParser):
 
 
 class SiteClient:
-    """One browser with its cookies; `address` is where the client seems to be."""
+    """One browser with its cookies; `address` is where the client seems to be. No `app`: it asks what runs at `base`."""
 
-    def __init__(self, app: Starlette, address: str = "203.0.113.7", base: str = "http://curation.test") -> None:
+    def __init__(self, app: Starlette | None, address: str = "203.0.113.7", base: str = "http://curation.test") -> None:
         self.cookies = httpx.Cookies()
         self._app, self._address, self._base = app, address, base
 
@@ -112,7 +112,9 @@ class SiteClient:
 
     def _ask(self, method: str, path: str, body: str | bytes | None, headers: dict[str, str]) -> httpx.Response:
         async def ask() -> httpx.Response:
-            transport = httpx.ASGITransport(self._app, client=(self._address, 50_000), raise_app_exceptions=False)
+            transport = None
+            if self._app is not None:
+                transport = httpx.ASGITransport(self._app, client=(self._address, 50_000), raise_app_exceptions=False)
             async with httpx.AsyncClient(transport=transport, base_url=self._base, cookies=self.cookies) as client:
                 response = await client.request(method, path, content=body, headers=headers)
                 self.cookies = client.cookies
