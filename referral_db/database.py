@@ -15,8 +15,18 @@ if TYPE_CHECKING:
 
 BUSY_TIMEOUT = 5
 """Seconds that a SQLite connection waits for another one that writes."""
+CONNECT_TIMEOUT = 3
+"""Seconds that a PostgreSQL server has to answer a new connection."""
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
+# A server that went away without a word, as a machine that lost its power, is noticed within half a minute.
+_POSTGRESQL_PATIENCE = {
+    "connect_timeout": CONNECT_TIMEOUT,
+    "tcp_user_timeout": 10_000,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+}
 _SQLITE_PRAGMAS = (
     "journal_mode = WAL",  # maintainers may write while people read
     "synchronous = NORMAL",
@@ -32,7 +42,7 @@ def make_engine(url: str) -> Engine:
         engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT})
         event.listen(engine, "connect", _set_pragmas)
         return engine
-    return create_engine(parsed, pool_pre_ping=True)
+    return create_engine(parsed, pool_pre_ping=True, connect_args=_POSTGRESQL_PATIENCE)
 
 
 def make_session_factory(url: str) -> sessionmaker[Session]:

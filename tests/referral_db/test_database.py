@@ -1,14 +1,16 @@
 from __future__ import annotations
 
+import socket
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import select, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
-from referral_db.database import make_engine, make_session_factory, upgrade
+from referral_db.database import CONNECT_TIMEOUT, make_engine, make_session_factory, upgrade
 from referral_db.models import Base, Phone, Service
 
 if TYPE_CHECKING:
@@ -94,3 +96,13 @@ def test_a_bad_address_does_not_show_its_password() -> None:
     with pytest.raises(ValueError, match="NACHTLICHT_DATABASE_URL") as error:
         make_engine("mysql://root:geheim@localhost/x")
     assert "geheim" not in str(error.value)
+
+
+def test_a_postgresql_that_never_answers_is_given_up() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        engine = make_engine(f"postgresql://nobody@127.0.0.1:{silent.getsockname()[1]}/nothing")
+        began = time.monotonic()
+        with pytest.raises(OperationalError):
+            engine.connect()
+        assert time.monotonic() - began < CONNECT_TIMEOUT + 2
+        engine.dispose()

@@ -77,7 +77,7 @@ class Page(HTMLParser):
 
 
 class SiteClient:
-    """One browser with its cookies; `address` is where the client seems to be. No `app`: it asks what runs at `base`."""
+    """One browser with its cookies; `address` is where the client seems to be. No `app`: asks what runs at `base`."""
 
     def __init__(self, app: Starlette | None, address: str = "203.0.113.7", base: str = "http://curation.test") -> None:
         self.cookies = httpx.Cookies()
