@@ -6,6 +6,10 @@ from typing import Any
 import pytest
 from jsonschema import ValidationError
 from rasa.core.actions.action import RemoteAction
+from rasa.engine.exceptions import GraphComponentException
+from rasa.engine.graph import ExecutionContext, GraphComponent, GraphSchema, SchemaNode
+from rasa.engine.runner.dask import DaskGraphRunner
+from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event, SlotSet, UserUttered
 from rasa.shared.utils.common import all_subclasses
 
@@ -30,10 +34,43 @@ BAD: list[Any] = [
 def asked() -> Iterator[tuple[RemoteAction, Any]]:
     """An action with the prepared validator, and Rasa's own; afterwards Rasa is as it was."""
     own, look_up = RemoteAction._validate_action_result, Event.resolve_by_type
+    run, is_empty = DaskGraphRunner.run, Domain.is_empty
     prepare()
     yield RemoteAction("action_answer", None), own
     RemoteAction._validate_action_result = own
     Event.resolve_by_type = staticmethod(look_up)
+    DaskGraphRunner.run, Domain.is_empty = run, is_empty
+
+
+class Part(GraphComponent):
+    """Adds what it is given, or breaks."""
+
+    @classmethod
+    def create(cls, config: dict[str, Any], *_: Any, **__: Any) -> "Part":
+        part = cls()
+        part.own = config["own"]
+        return part
+
+    def add(self, first: Any, second: Any = "") -> Any:
+        if first == "break":
+            raise RuntimeError("broken")
+        return first + second + self.own
+
+
+def a_graph() -> DaskGraphRunner:
+    """Two parts behind one another, a third that nobody asks for, and a text from outside."""
+
+    def part(needs: dict[str, str], own: str) -> SchemaNode:
+        return SchemaNode(needs, Part, "create", "add", {"own": own}, is_target=own == "b")
+
+    schema = GraphSchema(
+        {
+            "last": part({"first": "begin", "second": "given"}, "b"),
+            "begin": part({"first": "given"}, "a"),
+            "unasked": part({"first": "given"}, "c"),
+        }
+    )
+    return DaskGraphRunner.create(schema, None, ExecutionContext(schema))
 
 
 @pytest.mark.parametrize("result", GOOD)
@@ -58,3 +95,34 @@ def test_every_event_is_found_as_before(asked: tuple[RemoteAction, Any]) -> None
         Event.resolve_by_type("nothing of the kind")
     for kind in all_subclasses(Event):
         assert Event.resolve_by_type(kind.type_name).type_name == kind.type_name
+
+
+@pytest.mark.parametrize("targets", [None, ["last"], ["begin"], ["last", "begin"], ["unasked"]])
+@pytest.mark.parametrize("inputs", [{"given": "x"}, {"given": "other"}])
+def test_components_run_as_rasa_runs_them(inputs: dict[str, Any], targets: list[str] | None) -> None:
+    graph, own = a_graph(), DaskGraphRunner.run
+    expected = own(graph, inputs, targets)
+    prepare()
+    try:
+        assert graph.run(inputs, targets) == expected
+        assert graph.run(inputs, targets) == expected, "in the order that is kept"
+    finally:
+        DaskGraphRunner.run = own
+
+
+@pytest.mark.usefixtures("asked")
+def test_a_component_that_breaks_is_told_as_before() -> None:
+    with pytest.raises(GraphComponentException):
+        a_graph().run({"given": "break"})
+
+
+def test_a_domain_is_empty_as_before() -> None:
+    own = Domain.is_empty
+    domains = [Domain.empty(), Domain.from_yaml("intents: [dank]"), Domain.load("domain.yml")]
+    expected = [domain.is_empty() for domain in domains]
+    assert expected == [True, False, False]
+    prepare()
+    try:
+        assert [domain.is_empty() for domain in domains] == expected
+    finally:
+        Domain.is_empty = own
