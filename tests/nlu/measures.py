@@ -60,8 +60,10 @@ def parse_all(model: Path, sentences: Sequence[HeldOut]) -> list[Parsed]:
     """Let the model at `model` read every sentence, one after the other, as a turn does."""
     from rasa.core.agent import Agent
 
+    from bot.rasa_runtime.prepared import prepare
     from bot.rasa_runtime.turn import parse
 
+    prepare()
     agent = Agent.load(str(model))
 
     async def read() -> list[Parsed]:
