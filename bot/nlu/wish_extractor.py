@@ -62,8 +62,8 @@ class WishExtractor(GraphComponent, EntityExtractorMixin):
             intent = (message.get(INTENT) or {}).get(INTENT_NAME_KEY)
             text = normalise(bounded(message.get(TEXT) or ""))
             written = written_in(text)
-            if written and intent not in (*RISKS, "andere_taal"):
-                # The vectors understand it, but every answer is in Dutch.
+            if written and intent not in RISKS:
+                # The vectors understand it, but every answer is in Dutch. What was hardly andere_taal now surely is.
                 intent = _make_intent(message, "andere_taal")
             elif intent not in (*RISKS, *_ABOUT_WHEN) and is_only_a_time(text):
                 # Of "morgenvoormiddag" alone the classifier makes a greeting.

@@ -9,7 +9,8 @@ from bot.nlu.wish_extractor import WishExtractor
 
 
 def _read(text: str, intent: str) -> Message:
-    message = Message({"text": text, "intent": {"name": intent, "confidence": 0.4}})
+    thought = {"name": intent, "confidence": 0.2}
+    message = Message({"text": text, "intent": thought, "intent_ranking": [thought]})
     return WishExtractor().process([message])[0]
 
 
@@ -44,6 +45,12 @@ def test_what_is_written_in_another_language_is_answered_as_such() -> None:
     message = _read("on se dispute tout le temps avec mon mari", "conflict")
     assert message.get("intent")["name"] == "andere_taal"
     assert [found["value"] for found in message.get("entities")] == ["fr"]
+
+
+def test_another_language_that_was_hardly_seen_is_sure_once_it_is_recognised() -> None:
+    message = _read("жена хочет развода", "andere_taal")
+    assert message.get("intent") == message.get("intent_ranking")[0] == {"name": "andere_taal", "confidence": 0.95}
+    assert [one["name"] for one in message.get("intent_ranking")].count("andere_taal") == 1
 
 
 def test_danger_in_another_language_stays_danger_and_says_which_language() -> None:
