@@ -19,7 +19,7 @@ from bot.nlu.code_scorer import CodeScores, scores_of
 from bot.nlu.codes import RISKS
 from bot.nlu.dutch_tokenizer import PASSAGES, DutchTokenizer
 from bot.nlu.normalise import normalise
-from bot.nlu.risk_rules import Rule, read_rules, rules_as_json, rules_from_json
+from bot.nlu.risk_rules import Rule, firing, read_rules, rules_as_json, rules_from_json
 
 RISK_KEY = "risk"
 """Parse result: {"code": code or None, "confidence": 0 to 1, "by": "rule", "model", "both" or None,
@@ -119,9 +119,8 @@ class RiskDetector(GraphComponent):
     def _risks_by_rule(self, passages: list[str]) -> list[str]:
         # With sentences apart, the whole adds nothing but negations that belong to another sentence.
         sentences = [normalise(passage) for passage in (passages[1:] or passages)]
-        return list(
-            dict.fromkeys(rule.code for rule in self._rules if any(rule.matches(sentence) for sentence in sentences))
-        )
+        found = {rule.code for sentence in sentences for rule in firing(self._rules, sentence)}
+        return [risk for risk in RISKS if risk in found]
 
     def _risk_by_model(self, scores: CodeScores, whole: float, sentence: float) -> str | None:
         danger = scores.danger()

@@ -27,6 +27,13 @@ _TOKEN = re.compile(r"\([^()]*\)\??|\S+")
 _ENDS = {"^": r"\A", "$": r"\Z"}
 _SIGNS = set("{}()~*.?^$|")
 _LIST_NAME = re.compile(r"\{([^{}]*)\}")
+_FREQUENT = frozenset(
+    normalise(
+        "ik k hij ze zij die je u we wij mij me mijn hem haar het t dat da de een en is ben was heb heeft had ga gaat "
+        "moet wil kan niet ni nie geen maar als dan want om te van op in met aan voor bij naar er al nog zo ook nu meer"
+    ).split(" ")
+)
+"""Words that stand in many sentences: a rule that waits for one of these would be tried on most of them."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,8 @@ class Rule:
     id: str
     pattern: str
     unless: str | None = None
+    needs: frozenset[str] | None = None
+    """A sentence without any of these words cannot match; None where that is not known."""
 
     def matches(self, sentence: str) -> bool:
         """Tell whether the rule fires on a sentence that went through `normalise`."""
@@ -60,6 +69,14 @@ class Rule:
     @cached_property
     def _excused(self) -> re.Pattern[str] | None:
         return re.compile(self.unless) if self.unless else None
+
+
+def firing(rules: Iterable[Rule], sentence: str) -> Iterator[Rule]:
+    """Yield the rules that fire on a sentence that went through `normalise`; a look at its words rules out most."""
+    words = frozenset(sentence.split(" "))
+    for rule in rules:
+        if (rule.needs is None or not rule.needs.isdisjoint(words)) and rule.matches(sentence):
+            yield rule
 
 
 def _every(pattern: re.Pattern[str], sentence: str) -> Iterator[re.Match[str]]:
@@ -107,6 +124,7 @@ class RuleReader:
         for key in ("id", "pattern" if "pattern" in row else "phrases", "reason", "example"):
             if not row.get(key):
                 raise ValueError(f"{name}: `{key}` is missing")
+        needs = None
         try:
             if "pattern" in row:
                 found = self._signs.in_pattern(row["pattern"])
@@ -114,11 +132,12 @@ class RuleReader:
                 excused = rf"\A.*?(?:{self._signs.in_pattern(row['unless'])}).*" if row.get("unless") else None
             else:
                 found = self._signs.any_of(row["phrases"])
+                needs = self._signs.needed_by(row["phrases"])
                 excused = self._excuses.any_of(row["unless"]) if row.get("unless") else None
         except (ValueError, re.error) as error:
             raise ValueError(f"{name}: {error}") from None
-        rule = Rule(code, row["id"], found, excused)
-        if not rule.matches(normalise(row["example"])):
+        rule = Rule(code, row["id"], found, excused, needs)
+        if not any(firing([rule], normalise(row["example"]))):
             raise ValueError(f"{name}: its own example does not match")
         for counterexample in row.get("not", []):
             if rule.matches(normalise(counterexample)):
@@ -136,6 +155,7 @@ class PhraseLanguage:
     def __init__(self, lists: dict[str, list[str]], barrier: str = _DENIAL) -> None:
         self._lists = lists
         self._known: dict[str, str] = {}
+        self._needs_of_lists: dict[str, frozenset[str] | None] = {}
         self._open: list[str] = []
         for name, words in lists.items():
             if not isinstance(words, list) or not words:
@@ -151,6 +171,30 @@ class PhraseLanguage:
         if not isinstance(phrases, list):
             raise ValueError("phrases stand in a list, each on a line that begins with -")
         return rf"(?<!\S){_any_of([self._pieces(phrase) for phrase in phrases])}(?!\S)"
+
+    def needed_by(self, phrases: Iterable[str]) -> frozenset[str] | None:
+        """Return words of which any sentence with one of `phrases` holds at least one; None where there are no such."""
+        needed = [self._needed(phrase) for phrase in phrases]
+        return None if None in needed else frozenset().union(*filter(None, needed))
+
+    def _needed(self, phrase: str) -> frozenset[str] | None:
+        # Of the words that have to be there, those that the fewest sentences have.
+        tokens = [token for token in _TOKEN.findall(phrase) if token not in _GAPS and not token.endswith("?")]
+        known = [words for token in tokens if (words := self._words_of(token))]
+        return min(known, key=lambda words: (len(words & _FREQUENT), len(words)), default=None)
+
+    def _words_of(self, token: str) -> frozenset[str] | None:
+        if token.startswith("("):
+            return self.needed_by(token[1:-1].split("|"))
+        if name := _LIST_NAME.fullmatch(token):
+            if name[1] not in self._needs_of_lists:
+                self._needs_of_lists[name[1]] = self.needed_by(self._lists[name[1]])
+            return self._needs_of_lists[name[1]]
+        if token in _ENDS or "*" in token:
+            return None
+        if token.startswith("~"):
+            return frozenset(_mistyped(normalise(token[1:])))
+        return frozenset(normalise(token).split(" ")[:1])
 
     def in_pattern(self, pattern: str) -> str:
         """Return a regular expression of a maintainer with the words of each `{list}` in it."""
@@ -237,12 +281,12 @@ def _mistyped(word: str) -> set[str]:
 
 def rules_as_json(rules: list[Rule]) -> list[dict[str, Any]]:
     """Return `rules` as they are kept in the model."""
-    return [asdict(rule) for rule in rules]
+    return [{**asdict(rule), "needs": None if rule.needs is None else sorted(rule.needs)} for rule in rules]
 
 
 def rules_from_json(rows: list[dict[str, Any]]) -> list[Rule]:
     """Return the rules that `rules_as_json` kept, ready for the first sentence."""
-    rules = [Rule(**row) for row in rows]
+    rules = [Rule(**{**row, "needs": None if row["needs"] is None else frozenset(row["needs"])}) for row in rows]
     for rule in rules:
         rule.prepare()
     return rules

@@ -18,7 +18,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.nlu.dutch_tokenizer import PASSAGES, DutchTokenizer
 from bot.nlu.normalise import normalise
 from bot.nlu.risk_detector import RISK_KEY
-from bot.nlu.risk_rules import Rule, RuleReader, rules_as_json, rules_from_json
+from bot.nlu.risk_rules import Rule, RuleReader, firing, rules_as_json, rules_from_json
 
 SIGNS_KEY = "signs"
 """Parse result: list of the SIGNS found, in their order; not there where there is none."""
@@ -90,7 +90,7 @@ class SignDetector(GraphComponent):
     def _mark(self, message: Message) -> None:
         passages = message.get(PASSAGES)
         sentences = [normalise(passage) for passage in (passages[1:] or passages)]
-        found = {rule.code for rule in self._rules if any(rule.matches(sentence) for sentence in sentences)}
+        found = {rule.code for sentence in sentences for rule in firing(self._rules, sentence)}
         if len(sentences) > 1:
             found.discard("boos")  # who says more than an insult is answered on that
         risk = dict(message.get(RISK_KEY) or {})

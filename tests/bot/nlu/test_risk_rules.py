@@ -1,5 +1,6 @@
 """The file format of data/risk/*.yml, what is said about a mistake in it, and what the rules decide and cost."""
 
+import json
 import re
 import time
 from pathlib import Path
@@ -8,7 +9,8 @@ import pytest
 import yaml
 
 from bot.nlu.normalise import normalise
-from bot.nlu.risk_rules import PhraseLanguage, Rule, read_rules, rules_as_json
+from bot.nlu.risk_rules import PhraseLanguage, Rule, firing, read_rules, rules_as_json, rules_from_json
+from tests.nlu.training_sentences import read_examples
 
 RULES = Path(__file__).parents[3] / "data/risk"
 LISTS = {
@@ -59,7 +61,7 @@ def test_a_rule_may_be_a_regular_expression_whose_excuse_counts_anywhere(tmp_pat
 
 def test_rules_come_back_from_a_model_as_they_were(tmp_path: Path) -> None:
     rules = read_rules(write(tmp_path))
-    assert [Rule(**row) for row in rules_as_json(rules)] == rules
+    assert rules_from_json(json.loads(json.dumps(rules_as_json(rules)))) == rules
 
 
 @pytest.mark.parametrize(
@@ -209,3 +211,25 @@ def test_a_long_or_hostile_text_is_soon_read(rules: list[Rule], text: str) -> No
 
     # 2 ms and 20 ms where the machine is ours; ten times as much where others use it too.
     assert min(seconds() for _ in range(3)) < (0.2 if len(text) > 200 else 0.02)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "needed"),
+    [
+        pytest.param("ik .. {slaat}", {"slaat", "sloeg", "elkaar"}, id="no word that stands everywhere"),
+        pytest.param("{slaat} .. hard", {"hard"}, id="the shorter list"),
+        pytest.param("(hem|{mij}) slaat? sloeg", {"sloeg"}, id="what may be missing does not count"),
+        pytest.param("geslagen* .. {mij}", {"mij", "me"}, id="the beginning of a word is not a word"),
+        pytest.param("geslagen*", None, id="no whole word"),
+        pytest.param("^ (me|geslagen*)", None, id="one of the choices is no whole word"),
+    ],
+)
+def test_which_words_a_phrase_needs(phrase: str, needed: set[str] | None) -> None:
+    assert PhraseLanguage(LISTS).needed_by([phrase]) == needed
+
+
+def test_a_look_at_the_words_rules_out_no_rule_that_fires(rules: list[Rule]) -> None:
+    sentences = [normalise(example.text) for example in read_examples()][::25]
+    assert len(sentences) > 1000
+    for sentence in sentences:
+        assert list(firing(rules, sentence)) == [rule for rule in rules if rule.matches(sentence)], sentence
