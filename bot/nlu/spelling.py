@@ -22,6 +22,8 @@ _OFTEN = 3
 """A word that stands in so many sentences may be what was meant."""
 _CLEARER = 3
 """So many times more often than the next candidate, it is."""
+_SURELY = 30
+"""A word that stands in so many sentences was meant where somebody once wrote two of its letters in the other order."""
 _PICTURES = re.compile(r"[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u200d\ufe0f\u20e3]+")
 """Emoji and what joins them. Beside words they say how it is said, not what; alone they are all there is."""
 _GLUED = re.compile(r"(?<=[^\W\d_]{2})([,;])(?=[^\W\d_]{2})")
@@ -56,9 +58,17 @@ class Spelling:
         word = normalise(written)
         if _HELD.search(written.lower()):
             written = word = self._released(written.lower())
-        if word in self.counts or not word.isalpha() or not _SHORTEST <= len(word) <= _LONGEST:
+        if not word.isalpha() or not _SHORTEST <= len(word) <= _LONGEST:
             return written
+        if known := self.counts.get(word):
+            # The examples hold typing errors too, and those would be known words.
+            return (self._turned_round(word) if known == 1 else None) or written
         return self._meant(word) or written
+
+    def _turned_round(self, word: str) -> str | None:
+        """Return the frequent word of which `word` has two letters next to each other in the other order."""
+        turned = {word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(1, len(word) - 1)} - {word}
+        return next((known for known in sorted(turned) if self.counts.get(known, 0) >= _SURELY), None)
 
     def _released(self, written: str) -> str:
         """Return `written` with held letters once or twice, whichever is known; twice when neither is."""

@@ -42,3 +42,18 @@ def test_correct(spelling: Spelling, text: str, expected: str) -> None:
 
 def test_what_was_learned_from_is_not_changed(spelling: Spelling) -> None:
     assert [spelling.correct(sentence) for sentence in SENTENCES] == SENTENCES
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        pytest.param("alelen", "alleen", id="somebody wrote it once"),
+        pytest.param("vriedn", "vriedn", id="it was written twice"),
+        pytest.param("ales", "ales", id="a letter is missing, that may be another word"),
+        pytest.param("tobe", "tobe", id="what it may be is seldom"),
+    ],
+)
+def test_two_letters_turned_round_that_an_example_holds_too(word: str, expected: str) -> None:
+    often = [f"{known} samen" for known in ("alleen", "vriend", "alles") for _ in range(40)]
+    spelling = Spelling.of([*often, *["boter en tobbe, een bote"] * 3, "alelen", *["vriedn"] * 2, "ales", "tobe"])
+    assert spelling.correct(word) == expected
