@@ -194,7 +194,7 @@ class PhraseLanguage:
             return None
         if token.startswith("~"):
             return frozenset(_mistyped(normalise(token[1:])))
-        return frozenset(normalise(token).split(" ")[:1])
+        return frozenset(normalise(token).split()[:1])
 
     def in_pattern(self, pattern: str) -> str:
         """Return a regular expression of a maintainer with the words of each `{list}` in it."""

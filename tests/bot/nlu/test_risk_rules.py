@@ -228,6 +228,12 @@ def test_which_words_a_phrase_needs(phrase: str, needed: set[str] | None) -> Non
     assert PhraseLanguage(LISTS).needed_by([phrase]) == needed
 
 
+def test_a_rule_is_not_tried_on_a_sentence_without_its_words() -> None:
+    sentence = "hij slaat mij"
+    waits = [Rule("partnergeweld", word, "slaat", needs=frozenset({word})) for word in ("mij", "ons")]
+    assert [rule.id for rule in firing([*waits, Rule("partnergeweld", "any", "slaat")], sentence)] == ["mij", "any"]
+
+
 def test_a_look_at_the_words_rules_out_no_rule_that_fires(rules: list[Rule]) -> None:
     sentences = [normalise(example.text) for example in read_examples()][::25]
     assert len(sentences) > 1000

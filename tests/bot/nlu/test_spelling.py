@@ -50,10 +50,10 @@ def test_what_was_learned_from_is_not_changed(spelling: Spelling) -> None:
         pytest.param("alelen", "alleen", id="somebody wrote it once"),
         pytest.param("vriedn", "vriedn", id="it was written twice"),
         pytest.param("ales", "ales", id="a letter is missing, that may be another word"),
-        pytest.param("tobe", "tobe", id="what it may be is seldom"),
+        pytest.param("botre", "botre", id="what it may be is seldom"),
     ],
 )
 def test_two_letters_turned_round_that_an_example_holds_too(word: str, expected: str) -> None:
     often = [f"{known} samen" for known in ("alleen", "vriend", "alles") for _ in range(40)]
-    spelling = Spelling.of([*often, *["boter en tobbe, een bote"] * 3, "alelen", *["vriedn"] * 2, "ales", "tobe"])
+    spelling = Spelling.of([*often, *["boter"] * 29, "alelen", *["vriedn"] * 2, "ales", "botre"])
     assert spelling.correct(word) == expected

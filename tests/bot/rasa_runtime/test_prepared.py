@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from jsonschema import ValidationError
 from rasa.core.actions.action import RemoteAction
-from rasa.engine.exceptions import GraphComponentException
+from rasa.engine.exceptions import GraphComponentException, GraphRunError
 from rasa.engine.graph import ExecutionContext, GraphComponent, GraphSchema, SchemaNode
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.shared.core.domain import Domain
@@ -30,16 +30,23 @@ BAD: list[Any] = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def _rasa_as_it_was() -> Iterator[None]:
+    """Whatever a test prepares, the next one finds Rasa's own."""
+    with pytest.MonkeyPatch.context() as kept:
+        kept.setattr(RemoteAction, "_validate_action_result", RemoteAction._validate_action_result)
+        kept.setattr(Event, "resolve_by_type", staticmethod(Event.resolve_by_type))
+        kept.setattr(DaskGraphRunner, "run", DaskGraphRunner.run)
+        kept.setattr(Domain, "is_empty", Domain.is_empty)
+        yield
+
+
 @pytest.fixture
-def asked() -> Iterator[tuple[RemoteAction, Any]]:
-    """An action with the prepared validator, and Rasa's own; afterwards Rasa is as it was."""
-    own, look_up = RemoteAction._validate_action_result, Event.resolve_by_type
-    run, is_empty = DaskGraphRunner.run, Domain.is_empty
+def asked() -> tuple[RemoteAction, Any]:
+    """An action with the prepared validator, and Rasa's own."""
+    own = RemoteAction._validate_action_result
     prepare()
-    yield RemoteAction("action_answer", None), own
-    RemoteAction._validate_action_result = own
-    Event.resolve_by_type = staticmethod(look_up)
-    DaskGraphRunner.run, Domain.is_empty = run, is_empty
+    return RemoteAction("action_answer", None), own
 
 
 class Part(GraphComponent):
@@ -103,26 +110,29 @@ def test_components_run_as_rasa_runs_them(inputs: dict[str, Any], targets: list[
     graph, own = a_graph(), DaskGraphRunner.run
     expected = own(graph, inputs, targets)
     prepare()
-    try:
-        assert graph.run(inputs, targets) == expected
-        assert graph.run(inputs, targets) == expected, "in the order that is kept"
-    finally:
-        DaskGraphRunner.run = own
+    assert DaskGraphRunner.run is not own
+    assert graph.run(inputs, targets) == expected
+    assert graph.run(inputs, targets) == expected, "in the order that is kept"
 
 
-@pytest.mark.usefixtures("asked")
-def test_a_component_that_breaks_is_told_as_before() -> None:
-    with pytest.raises(GraphComponentException):
-        a_graph().run({"given": "break"})
+@pytest.mark.parametrize(
+    ("inputs", "error"),
+    [
+        pytest.param({"given": "break"}, GraphComponentException, id="a component breaks"),
+        pytest.param({}, GraphRunError, id="an input is missing"),
+    ],
+)
+def test_what_goes_wrong_is_told_as_before(inputs: dict[str, Any], error: type[Exception]) -> None:
+    for prepared in (lambda: None, prepare):
+        prepared()
+        with pytest.raises(error):
+            a_graph().run(inputs)
 
 
 def test_a_domain_is_empty_as_before() -> None:
-    own = Domain.is_empty
     domains = [Domain.empty(), Domain.from_yaml("intents: [dank]"), Domain.load("domain.yml")]
-    expected = [domain.is_empty() for domain in domains]
-    assert expected == [True, False, False]
+    own = Domain.is_empty
+    assert [domain.is_empty() for domain in domains] == [True, False, False]
     prepare()
-    try:
-        assert [domain.is_empty() for domain in domains] == expected
-    finally:
-        Domain.is_empty = own
+    assert Domain.is_empty is not own
+    assert [domain.is_empty() for domain in domains] == [True, False, False]
