@@ -17,13 +17,13 @@ from scipy.sparse import csr_matrix, vstack
 
 from bot.nlu.codes import RISKS
 from bot.nlu.dutch_tokenizer import PASSAGES
+from bot.nlu.likeness import ExampleLikeness
 from bot.nlu.quick_memory import QuickMemory, write_quick_memory
 from bot.nlu.ridge import RidgeModel
 from bot.nlu.sentence_encoder import PASSAGE_VECTORS, SentenceEncoder
 from bot.nlu.text_ngrams import PASSAGE_NGRAMS, TextNgrams
 from bot.nlu.vector_memory import VectorMemory
 
-_ROWS = 1024
 _QUICK = "memory.onnx"
 _MEAN = "mean.npy"
 
@@ -105,8 +105,7 @@ class CodeScorer(GraphComponent):
         examples = [example for example in training_data.intent_examples if example.get(PASSAGES)]
         vectors = VectorMemory.fit(np.vstack([example.get(PASSAGE_VECTORS) for example in examples]))
         ngrams = vstack([example.get(PASSAGE_NGRAMS) for example in examples], format="csr")
-        likeness = self._config["spelling"] * _shared(ngrams)
-        vectors.add_likeness_of_examples(likeness, self._config["meaning"])
+        likeness = ExampleLikeness(vectors, self._config["meaning"], ngrams, self._config["spelling"])
         model = RidgeModel.fit(likeness, [example.get(INTENT) for example in examples], self._config["ridge"])
         with self._storage.write_to(self._resource) as folder:
             try:
@@ -150,15 +149,6 @@ class CodeScorer(GraphComponent):
         if self._meaning is None or self._model is None or self._ngrams is None:
             raise RuntimeError("CodeScorer: not trained")
         return CodeScores(self._model.labels, self._meaning(vectors) + ngrams @ self._ngrams + self._model.shares)
-
-
-def _shared(ngrams: csr_matrix) -> np.ndarray:
-    # Nearly every two examples share an n-gram: as a sparse matrix their likeness would take three times as much.
-    total = np.empty((ngrams.shape[0], ngrams.shape[0]), np.float32)
-    columns = ngrams.T.tocsr()
-    for start in range(0, len(total), _ROWS):
-        total[start : start + _ROWS] = (ngrams[start : start + _ROWS] @ columns).toarray()
-    return total
 
 
 def scores_of(message: Message) -> CodeScores:

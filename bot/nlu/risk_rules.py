@@ -163,8 +163,7 @@ class PhraseLanguage:
             for word in words:
                 if not isinstance(word, str) or not word.strip():
                     raise ValueError(f"{WORD_LISTS}, list `{name}`: {word!r} is not a word; put it in quotes")
-        barred = rf"(?!{self._list(barrier)}(?!\S))" if barrier in lists else ""
-        self._skipped = rf"(?: {barred}\S+)"
+        self._barred = rf"(?!{self._list(barrier)}(?!\S))" if barrier in lists else ""
 
     def any_of(self, phrases: list[str]) -> str:
         """Return the regular expression that finds any of `phrases`, as whole words of a normalised sentence."""
@@ -207,17 +206,29 @@ class PhraseLanguage:
         if not tokens or any(end in _GAPS or end.endswith("?") for end in (tokens[0], tokens[-1])):
             raise ValueError(f"the phrase {phrase!r} must begin and end with a word that has to be there")
         pieces: list[str] = []
+        first = True
         for token in tokens:
-            space = " " if pieces and pieces != [r"\A"] else ""
-            if token in _GAPS:
-                pieces.append(f"{self._skipped}{{0,{_GAPS[token]}}}?")
-            elif token in _ENDS:
+            # At the start of the sentence no space stands before a word, and one after what may be left out.
+            before, after = ("", " ") if first else (" ", "")
+            if token == "^":
                 pieces.append(_ENDS[token])
+            elif token in _GAPS:
+                pieces.append(f"(?:{before}{self._barred}\\S+{after}){{0,{_GAPS[token]}}}?")
             elif token.endswith("?"):
-                pieces.append(f"(?:{space}{self._choice(token[:-1])})?")
+                pieces.append(f"(?:{before}{self._choice(token[:-1])}{after})?")
             else:
-                pieces.append(space + self._choice(token))
+                pieces.append(self._required(token, before))
+                first = False
         return pieces
+
+    def _required(self, token: str, before: str) -> str:
+        if token == "$":
+            return _ENDS[token]
+        phrases = token[1:-1].split("|") if token.startswith("(") else []
+        if "$" in phrases:
+            # The end of the sentence is no word: no space stands before it.
+            return f"(?:{before}{self._one_of([phrase for phrase in phrases if phrase != '$'])}|{_ENDS['$']})"
+        return before + self._choice(token)
 
     def _choice(self, token: str) -> str:
         return self._one_of(token[1:-1].split("|")) if token.startswith("(") else self._word(token)

@@ -1,7 +1,7 @@
 """Typing errors and held letters put right, by the words that the training sentences are made of.
 
-"Ik wil niet meer lven" must not be heard less than "leven". Only a word that nobody wrote is touched, and only when one
-known word is near enough: a name, a place or dialect that we do not know stays.
+"Ik wil niet meer lven" must not be heard less than "leven". Only what is no word is touched, and only when one known
+word is near enough: a name, a place or dialect that we do not know stays.
 """
 
 from __future__ import annotations
@@ -19,31 +19,36 @@ _HELD = re.compile(r"([^\W\d_])\1{2,}")
 _SHORTEST = 4
 _LONGEST = 24
 _OFTEN = 3
-"""A word that stands in so many sentences may be what was meant."""
+"""A word that stands in so many sentences is a word, and may be what was meant: the sentences hold typing errors too."""
 _CLEARER = 3
 """So many times more often than the next candidate, it is."""
-_SURELY = 30
-"""A word that stands in so many sentences was meant where somebody once wrote two of its letters in the other order."""
+_REAL = 2.5
+"""Zipf value (Van Heuven et al. 2014; 3 is once in a million words) from which Dutch text at large knows a word; below
+it typing errors are as frequent.
+"""
 _PICTURES = re.compile(r"[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u200d\ufe0f\u20e3]+")
 """Emoji and what joins them. Beside words they say how it is said, not what; alone they are all there is."""
 _GLUED = re.compile(r"(?<=[^\W\d_]{2})([,;])(?=[^\W\d_]{2})")
 
 
 class Spelling:
-    """Knows words with how many sentences they stand in."""
+    """Knows words with how many sentences they stand in, and other `real` words that are near one of them."""
 
-    def __init__(self, counts: dict[str, int]) -> None:
-        self.counts = counts
+    def __init__(self, counts: dict[str, int], real: Iterable[str] = ()) -> None:
+        self.counts = {word: count for word, count in counts.items() if count >= _OFTEN}
         self._near: dict[str, list[str]] = defaultdict(list)
-        for word, count in counts.items():
-            if count >= _OFTEN and _SHORTEST <= len(word) <= _LONGEST:
+        for word in self.counts:
+            if _SHORTEST <= len(word) <= _LONGEST:
                 for form in (word, *_shorter(word)):
                     self._near[form].append(word)
+        # Only of what would be changed need be known that it is a word.
+        self.real = frozenset(word for word in real if word not in self.counts and self._meant(word))
 
     @classmethod
-    def of(cls, sentences: Iterable[str]) -> Spelling:
+    def of(cls, sentences: Iterable[str], real: Iterable[str] = ()) -> Spelling:
         """Learn the words of normalised `sentences`."""
-        return cls(dict(Counter(word for sentence in sentences for word in set(_WORD.findall(normalise(sentence))))))
+        counts = Counter(word for sentence in sentences for word in set(_WORD.findall(normalise(sentence))))
+        return cls(counts, real)
 
     def correct(self, text: str) -> str:
         """Return `text` with a space after each comma, letters held once or twice, and words as they are known.
@@ -60,15 +65,9 @@ class Spelling:
             written = word = self._released(written.lower())
         if not word.isalpha() or not _SHORTEST <= len(word) <= _LONGEST:
             return written
-        if known := self.counts.get(word):
-            # The examples hold typing errors too, and those would be known words.
-            return (self._turned_round(word) if known == 1 else None) or written
+        if word in self.counts or word in self.real:
+            return written
         return self._meant(word) or written
-
-    def _turned_round(self, word: str) -> str | None:
-        """Return the frequent word of which `word` has two letters next to each other in the other order."""
-        turned = {word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(1, len(word) - 1)} - {word}
-        return next((known for known in sorted(turned) if self.counts.get(known, 0) >= _SURELY), None)
 
     def _released(self, written: str) -> str:
         """Return `written` with held letters once or twice, whichever is known; twice when neither is."""
@@ -83,6 +82,15 @@ class Spelling:
             return None
         clear = len(ranked) == 1 or self.counts[ranked[0]] >= _CLEARER * self.counts[ranked[1]]
         return ranked[0] if clear else None
+
+
+def dutch_words() -> set[str]:
+    """Return the words of Dutch text at large, normalised, of the lengths that are put right."""
+    from wordfreq import get_frequency_dict
+
+    least = 10 ** (_REAL - 9)
+    words = {normalise(word) for word, frequency in get_frequency_dict("nl").items() if frequency >= least}
+    return {word for word in words if _SHORTEST <= len(word) <= _LONGEST and _WORD.fullmatch(word)}
 
 
 def _shorter(word: str) -> set[str]:

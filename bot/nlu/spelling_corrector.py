@@ -14,7 +14,9 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.dutch_tokenizer import CLAUSES, PASSAGES, DutchTokenizer
-from bot.nlu.spelling import Spelling
+from bot.nlu.normalise import normalise
+from bot.nlu.spelling import Spelling, dutch_words
+from bot.nlu.spoken_language import written_in
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
@@ -28,7 +30,7 @@ class SpellingCorrector(GraphComponent):
 
     @staticmethod
     def required_packages() -> list[str]:
-        return ["rapidfuzz"]
+        return ["rapidfuzz", "wordfreq"]
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -45,9 +47,10 @@ class SpellingCorrector(GraphComponent):
         return cls(model_storage, resource, Spelling({}))
 
     def train(self, training_data: TrainingData) -> Resource:
-        spelling = Spelling.of(example.get(TEXT) or "" for example in training_data.training_examples)
+        texts = (example.get(TEXT) or "" for example in training_data.training_examples)
+        spelling = Spelling.of(texts, dutch_words())
         with self._storage.write_to(self._resource) as folder:
-            (folder / "words.json").write_text(json.dumps(spelling.counts), "utf-8")
+            (folder / "words.json").write_text(json.dumps([spelling.counts, sorted(spelling.real)]), "utf-8")
         return self._resource
 
     @classmethod
@@ -59,7 +62,8 @@ class SpellingCorrector(GraphComponent):
         execution_context: ExecutionContext,
     ) -> SpellingCorrector:
         with model_storage.read_from(resource) as folder:
-            return cls(model_storage, resource, Spelling(json.loads((folder / "words.json").read_text("utf-8"))))
+            counts, real = json.loads((folder / "words.json").read_text("utf-8"))
+        return cls(model_storage, resource, Spelling(counts, real))
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         self.process(training_data.training_examples)
@@ -67,7 +71,8 @@ class SpellingCorrector(GraphComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
-            for key in (PASSAGES, CLAUSES):
-                if message.get(key):
-                    message.set(key, [self._spelling.correct(passage) for passage in message.get(key)])
+            # To Dutch eyes "matar" is "maar": words of another language stay as they are.
+            if message.get(PASSAGES) and not written_in(normalise(message.get(PASSAGES)[0])):
+                for key in (PASSAGES, CLAUSES):
+                    message.set(key, [self._spelling.correct(passage) for passage in message.get(key) or []])
         return messages

@@ -17,13 +17,14 @@ class UncachedTrainingData(TrainingData):
     @classmethod
     def of(cls, data: TrainingData) -> UncachedTrainingData:
         """Return `data` with the same examples."""
-        return cls(
-            training_examples=data.training_examples,
-            entity_synonyms=data.entity_synonyms,
-            regex_features=data.regex_features,
-            lookup_tables=data.lookup_tables,
-            responses=data.responses,
-        )
+        uncached = cls()
+        # Set one by one: the constructor looks for duplicates, which were dropped when the files were read.
+        uncached.training_examples = data.training_examples
+        uncached.entity_synonyms = data.entity_synonyms
+        uncached.regex_features = data.regex_features
+        uncached.lookup_tables = data.lookup_tables
+        uncached.responses = data.responses
+        return uncached
 
     def fingerprint(self) -> str:
         return uuid4().hex

@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 
 WIDTH_OF_LIKENESS = 2.0
-_ROWS = 1024
 
 
 class VectorMemory:
@@ -37,11 +36,13 @@ class VectorMemory:
         """Return an array of one row for each of `vectors` and one column for each example."""
         return _from_cosines(directions(vectors - self.mean) @ self.examples.T)
 
-    def add_likeness_of_examples(self, total: np.ndarray, weight: float) -> None:
-        """Add `weight` times the likeness of every example to every example to `total`, a few rows at a time."""
-        for start in range(0, len(total), _ROWS):
-            rows = slice(start, start + _ROWS)
-            total[rows] += np.float32(weight) * _from_cosines(self.examples[rows] @ self.examples.T)
+    def likeness_of(self, chosen: np.ndarray) -> np.ndarray:
+        """Return the likeness of the examples of the numbers `chosen` (rows) to all of them."""
+        return _from_cosines(self.examples[chosen] @ self.examples.T)
+
+    def likeness_of_examples(self, start: int, stop: int) -> np.ndarray:
+        """Return the likeness of the examples from `start` to `stop` (rows) to those from `start` on."""
+        return _from_cosines(self.examples[start:stop] @ self.examples[start:].T)
 
 
 def _from_cosines(cosines: np.ndarray) -> np.ndarray:

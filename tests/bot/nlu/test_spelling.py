@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.nlu.spelling import Spelling
+from bot.nlu.spelling import Spelling, dutch_words
 
 SENTENCES = [
     *["ik wil niet meer leven", "hij is zo boos en ik ben bang", "hij heeft mij geslagen", "de deur in de badkamer"]
@@ -48,12 +48,19 @@ def test_what_was_learned_from_is_not_changed(spelling: Spelling) -> None:
     ("word", "expected"),
     [
         pytest.param("alelen", "alleen", id="somebody wrote it once"),
-        pytest.param("vriedn", "vriedn", id="it was written twice"),
-        pytest.param("ales", "ales", id="a letter is missing, that may be another word"),
-        pytest.param("botre", "botre", id="what it may be is seldom"),
+        pytest.param("vriedn", "vriend", id="it was written twice"),
+        pytest.param("allen", "allen", id="it is a word, though nobody wrote it"),
+        pytest.param("kweni", "kweni", id="written as often as a word is"),
     ],
 )
-def test_two_letters_turned_round_that_an_example_holds_too(word: str, expected: str) -> None:
-    often = [f"{known} samen" for known in ("alleen", "vriend", "alles") for _ in range(40)]
-    spelling = Spelling.of([*often, *["boter"] * 29, "alelen", *["vriedn"] * 2, "ales", "botre"])
+def test_a_typing_error_is_none_of_the_words_though_examples_hold_it(word: str, expected: str) -> None:
+    often = [f"{known} samen" for known in ("alleen", "vriend", "kweenie") for _ in range(40)]
+    spelling = Spelling.of([*often, "alelen", *["vriedn"] * 2, *["kweni"] * 3], {"allen", "zetel"})
     assert spelling.correct(word) == expected
+    assert spelling.real == {"allen"}
+
+
+def test_words_of_dutch_at_large_are_words_and_most_typing_errors_are_none() -> None:
+    words = dutch_words()
+    assert {"kameel", "leegte", "smijten", "allen"} <= words
+    assert not {"lven", "scheidne", "misschie", "verdirt"} & words

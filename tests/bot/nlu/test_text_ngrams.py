@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from rasa.engine.graph import ExecutionContext, GraphSchema
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.storage.resource import Resource
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from bot.nlu.text_ngrams import NgramTable, characters_of, words_of
+from bot.nlu.dutch_tokenizer import CLAUSES, PASSAGES
+from bot.nlu.text_ngrams import PASSAGE_NGRAMS, NgramTable, TextNgrams, characters_of, words_of
 
 SENTENCES = [
     "we hebben elke dag ruzie ruzie ruzie",
@@ -36,3 +43,18 @@ def test_as_scikit_learn_counts_and_weighs(analyzer: str, sizes: tuple[int, int]
         row[places] = values
         np.testing.assert_allclose(row, expected, atol=1e-6)
         assert list(places) == sorted(places)
+
+
+def test_all_at_once_is_the_same_as_one_by_one(tmp_path: Path) -> None:
+    storage, resource, context = LocalModelStorage(tmp_path), Resource("ngrams"), ExecutionContext(GraphSchema({}))
+    config = TextNgrams.get_default_config()
+    examples = [Message({"text": text, PASSAGES: [text]}) for text in SENTENCES]
+    TextNgrams.create(config, storage, resource, context).train(TrainingData(examples[:5]))
+    loaded = TextNgrams.load(config, storage, resource, context)
+    several = Message({"text": SENTENCES[0], PASSAGES: SENTENCES[:3], CLAUSES: SENTENCES[3:5]})
+    loaded.process_training_data(TrainingData([*examples, several]))
+    at_once = [message.get(PASSAGE_NGRAMS).toarray() for message in (*examples, several)]
+    loaded.process([*examples, several])
+    for row, message in zip(at_once, (*examples, several), strict=True):
+        np.testing.assert_allclose(row, message.get(PASSAGE_NGRAMS).toarray(), atol=1e-6)
+    assert any(row.any() for row in at_once)
