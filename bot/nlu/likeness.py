@@ -33,7 +33,8 @@ class ExampleLikeness:
         for start, block in self._upper:
             stop = start + len(block)
             product[start:stop] += block @ right[start:]
-            product[stop:] += block[:, len(block) :].T @ right[start:stop]
+            # Turned over twice: in this order it takes two thirds of the time.
+            product[stop:] += (right[start:stop].T @ block[:, len(block) :]).T
         return np.asarray(product, np.float32)
 
     def rows(self, chosen: np.ndarray) -> np.ndarray:

@@ -47,7 +47,7 @@ class RiskDetector(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         # The thresholds are read from the curve in docs/evaluation.md.
-        return {"rules": "data/risk", "threshold": 0.68, "sentence_threshold": 0.76, "near": 0.52, "story": 0.02}
+        return {"rules": "data/risk", "threshold": 0.66, "sentence_threshold": 0.74, "near": 0.52, "story": 0.02}
 
     @classmethod
     def required_components(cls) -> list[type]:

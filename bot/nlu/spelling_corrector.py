@@ -71,8 +71,12 @@ class SpellingCorrector(GraphComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
-            # To Dutch eyes "matar" is "maar": words of another language stay as they are.
-            if message.get(PASSAGES) and not written_in(normalise(message.get(PASSAGES)[0])):
+            if message.get(PASSAGES) and is_dutch(message.get(PASSAGES)[0]):
                 for key in (PASSAGES, CLAUSES):
                     message.set(key, [self._spelling.correct(passage) for passage in message.get(key) or []])
         return messages
+
+
+def is_dutch(text: str) -> bool:
+    """Tell whether the words of `text` may be put right: to Dutch eyes the Spanish "matar" is "maar"."""
+    return written_in(normalise(text)) is None

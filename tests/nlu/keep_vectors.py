@@ -9,12 +9,16 @@ from bot.nlu.e5_encoder import E5Encoder
 from bot.nlu.kept_vectors import write
 from bot.nlu.passages import split_passages
 from bot.nlu.sentence_encoder import SentenceEncoder, encode_all
+from bot.nlu.spelling import Spelling, dutch_words
+from bot.nlu.spelling_corrector import is_dutch
 from tests.nlu.training_sentences import read_examples
 
 
 def main() -> int:
     files = SentenceEncoder.get_default_config()
-    texts = sorted({split_passages(example.text)[0] for example in read_examples()})
+    wholes = [split_passages(example.text)[0] for example in read_examples()]
+    spelling = Spelling.of(wholes, dutch_words())
+    texts = sorted({spelling.correct(text) if is_dutch(text) else text for text in wholes})
     sys.stderr.write(f"{len(texts)} sentences\n")
     write(Path(files["kept"]), texts, encode_all(E5Encoder(Path(files["tuned"])), texts))
     return 0
