@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -68,8 +67,7 @@ class CodeScorer(GraphComponent):
         self._config = config
         self._storage = model_storage
         self._resource = resource
-        self._meaning: Callable[[np.ndarray], np.ndarray] | None = None
-        """Vectors to scores, both with a row for each passage."""
+        self._memory: QuickMemory | VectorMemory | None = None
         self._model: RidgeModel | None = None
         self._ngrams: np.ndarray | None = None
         """How much each n-gram (rows) speaks for each code (columns): shared n-grams add up, so the sum is kept."""
@@ -109,7 +107,7 @@ class CodeScorer(GraphComponent):
         model = RidgeModel.fit(likeness, [example.get(INTENT) for example in examples], self._config["ridge"])
         with self._storage.write_to(self._resource) as folder:
             try:
-                write_quick_memory(folder / _QUICK, vectors, self._config["meaning"] * model.duals)
+                write_quick_memory(folder / _QUICK, vectors)
                 np.save(folder / _MEAN, vectors.mean)
             except ImportError:
                 vectors.save(folder)
@@ -129,10 +127,9 @@ class CodeScorer(GraphComponent):
         with model_storage.read_from(resource) as folder:
             component._model = RidgeModel.load(folder)
             if (folder / _QUICK).exists():
-                component._meaning = QuickMemory(folder / _QUICK, np.load(folder / _MEAN, allow_pickle=False)).scores
+                component._memory = QuickMemory(folder / _QUICK, np.load(folder / _MEAN, allow_pickle=False))
             else:
-                memory, speaks = VectorMemory.load(folder), config["meaning"] * component._model.duals
-                component._meaning = lambda vectors: memory.likeness(vectors) @ speaks
+                component._memory = VectorMemory.load(folder)
             component._ngrams = np.load(folder / "ngrams.npy", allow_pickle=False)
         return component
 
@@ -146,9 +143,10 @@ class CodeScorer(GraphComponent):
         return messages
 
     def _score(self, vectors: np.ndarray, ngrams: csr_matrix) -> CodeScores:
-        if self._meaning is None or self._model is None or self._ngrams is None:
+        if self._memory is None or self._model is None or self._ngrams is None:
             raise RuntimeError("CodeScorer: not trained")
-        return CodeScores(self._model.labels, self._meaning(vectors) + ngrams @ self._ngrams + self._model.shares)
+        meant = self._config["meaning"] * (self._memory.likeness(vectors) @ self._model.duals)
+        return CodeScores(self._model.labels, meant + ngrams @ self._ngrams + self._model.shares)
 
 
 def scores_of(message: Message) -> CodeScores:

@@ -41,7 +41,7 @@ class NeedClassifier(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         # Sharpness and ceiling are those at which confidence is as often right as it says: see docs/evaluation.md.
-        return {"sharpness": 26.0, "needs_sharpness": 10.0, "ceiling": 0.92, "sentence_weight": 0.35}
+        return {"sharpness": 26.0, "needs_sharpness": 10.0, "ceiling": 0.95, "sentence_weight": 0.35}
 
     @classmethod
     def required_components(cls) -> list[type]:

@@ -1,4 +1,4 @@
-"""How near a sentence comes to every training example, and what those speak of: in 8 bits, by ONNX Runtime.
+"""How near a sentence comes to every training example: in 8 bits, by ONNX Runtime.
 
 A ninth of the time that numpy takes over 25 000 examples, for a score that lies 0.001 beside (docs/evaluation.md).
 """
@@ -29,18 +29,15 @@ class QuickMemory:
         self._mean = mean
         self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
-    def scores(self, vectors: np.ndarray) -> np.ndarray:
-        """Return for each of `vectors` (rows) how much the examples that it is like speak of each code (columns)."""
+    def likeness(self, vectors: np.ndarray) -> np.ndarray:
+        """Return what `VectorMemory.likeness` returns: a row for each of `vectors`, a column for each example."""
         # One by one: the rounding of a row would depend on the rows beside it.
         rows = [self._session.run(None, {"vector": row[np.newaxis]})[0] for row in directions(vectors - self._mean)]
         return np.concatenate(rows)
 
 
-def write_quick_memory(path: Path, memory: VectorMemory, speaks: np.ndarray) -> None:
-    """Write `memory` and what each example speaks of (`speaks`: float32, example by code).
-
-    Raises ImportError without onnx.
-    """
+def write_quick_memory(path: Path, memory: VectorMemory) -> None:
+    """Write `memory`. Raises ImportError without onnx."""
     from onnx import TensorProto, checker, helper, numpy_helper, save
 
     step = np.float32(np.abs(memory.examples).max() / _LEVELS)
@@ -50,7 +47,6 @@ def write_quick_memory(path: Path, memory: VectorMemory, speaks: np.ndarray) -> 
         "examples": np.ascontiguousarray(examples.T),
         "step": np.float32(width * step),
         "width": width,
-        "speaks": np.asarray(speaks, np.float32),
     }
     nodes = [
         helper.make_node("DynamicQuantizeLinear", ["vector"], ["rounded", "fine", "zero"]),
@@ -60,13 +56,12 @@ def write_quick_memory(path: Path, memory: VectorMemory, speaks: np.ndarray) -> 
         helper.make_node("Mul", ["floats", "scale"], ["cosines"]),
         helper.make_node("Sub", ["cosines", "width"], ["nearness"]),
         helper.make_node("Exp", ["nearness"], ["likeness"]),
-        helper.make_node("MatMul", ["likeness", "speaks"], ["scores"]),
     ]
     graph = helper.make_graph(
         nodes,
         "memory",
         [helper.make_tensor_value_info("vector", TensorProto.FLOAT, [1, memory.examples.shape[1]])],
-        [helper.make_tensor_value_info("scores", TensorProto.FLOAT, [1, speaks.shape[1]])],
+        [helper.make_tensor_value_info("likeness", TensorProto.FLOAT, [1, len(memory.examples)])],
         [numpy_helper.from_array(np.asarray(array), name) for name, array in kept.items()],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", _OPSET)], ir_version=8)

@@ -81,7 +81,7 @@ def solve(likeness: ExampleLikeness, wanted: np.ndarray, ridge: float) -> np.nda
 
 
 class _Landmarks:
-    """About the inverse of (likeness + ridge), from the likeness of some examples to all (Nyström; Rudi et al. 2017)."""
+    """About the inverse of (likeness + ridge), from that of some examples to all (Nyström; Rudi et al. 2017)."""
 
     def __init__(self, likeness: ExampleLikeness, ridge: float) -> None:
         to_itself = likeness.to_itself()

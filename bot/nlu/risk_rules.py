@@ -24,7 +24,8 @@ _DENIAL = "ontkenning"
 _NEW_CLAUSE = "nieuwe_zin"
 _GAPS = {"..": 3, "...": 8}
 _TOKEN = re.compile(r"\([^()]*\)\??|\S+")
-_ENDS = {"^": r"\A", "$": r"\Z"}
+_START, _END = "^", "$"
+_ENDS = {_START: r"\A", _END: r"\Z"}
 _SIGNS = set("{}()~*.?^$|")
 _LIST_NAME = re.compile(r"\{([^{}]*)\}")
 _FREQUENT = frozenset(
@@ -210,7 +211,7 @@ class PhraseLanguage:
         for token in tokens:
             # At the start of the sentence no space stands before a word, and one after what may be left out.
             before, after = ("", " ") if first else (" ", "")
-            if token == "^":
+            if token == _START:
                 pieces.append(_ENDS[token])
             elif token in _GAPS:
                 pieces.append(f"(?:{before}{self._barred}\\S+{after}){{0,{_GAPS[token]}}}?")
@@ -222,12 +223,12 @@ class PhraseLanguage:
         return pieces
 
     def _required(self, token: str, before: str) -> str:
-        if token == "$":
+        if token == _END:
             return _ENDS[token]
         phrases = token[1:-1].split("|") if token.startswith("(") else []
-        if "$" in phrases:
+        if _END in phrases:
             # The end of the sentence is no word: no space stands before it.
-            return f"(?:{before}{self._one_of([phrase for phrase in phrases if phrase != '$'])}|{_ENDS['$']})"
+            return f"(?:{before}{self._one_of([phrase for phrase in phrases if phrase != _END])}|{_ENDS[_END]})"
         return before + self._choice(token)
 
     def _choice(self, token: str) -> str:

@@ -19,7 +19,7 @@ _HELD = re.compile(r"([^\W\d_])\1{2,}")
 _SHORTEST = 4
 _LONGEST = 24
 _OFTEN = 3
-"""A word that stands in so many sentences is a word, and may be what was meant: the sentences hold typing errors too."""
+"""What stands in so many sentences is a word, and may be what was meant: the sentences hold typing errors too."""
 _CLEARER = 3
 """So many times more often than the next candidate, it is."""
 _REAL = 2.5

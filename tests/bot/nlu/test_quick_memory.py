@@ -18,17 +18,17 @@ def test_the_scores_are_nearly_those_of_numpy(tmp_path: Path) -> None:
     vectors = (centres[codes] + 0.5 * chance.standard_normal((800, 96)) + 0.3).astype(np.float32)
     memory = VectorMemory.fit(vectors)
     speaks = (np.eye(10, dtype=np.float32)[codes] - 0.1) / 80
-    write_quick_memory(tmp_path / "memory.onnx", memory, speaks)
+    write_quick_memory(tmp_path / "memory.onnx", memory)
     other = (centres[codes[:200]] + 0.5 * chance.standard_normal((200, 96)) + 0.3).astype(np.float32)
     plain = memory.likeness(other) @ speaks
-    quick = QuickMemory(tmp_path / "memory.onnx", memory.mean).scores(other)
+    quick = QuickMemory(tmp_path / "memory.onnx", memory.mean).likeness(other) @ speaks
     assert np.abs(quick - plain).max() < 0.02 * np.abs(plain).max()
     assert (quick.argmax(axis=1) == plain.argmax(axis=1)).mean() > 0.99
 
 
-def test_a_score_does_not_depend_on_its_neighbours(tmp_path: Path) -> None:
+def test_likeness_does_not_depend_on_its_neighbours(tmp_path: Path) -> None:
     vectors = np.random.default_rng(2).standard_normal((50, 32)).astype(np.float32)
     memory = VectorMemory.fit(vectors)
-    write_quick_memory(tmp_path / "memory.onnx", memory, vectors[:, :4])
+    write_quick_memory(tmp_path / "memory.onnx", memory)
     quick = QuickMemory(tmp_path / "memory.onnx", memory.mean)
-    np.testing.assert_array_equal(quick.scores(vectors[:3])[1:2], quick.scores(vectors[1:2]))
+    np.testing.assert_array_equal(quick.likeness(vectors[:3])[1:2], quick.likeness(vectors[1:2]))
