@@ -18,7 +18,7 @@ import yaml
 from bot.nlu.codes import NEEDS, QUESTIONS, RISKS
 from bot.rasa_runtime import log_filter, without_tensorflow
 from tests.nlu import measures
-from tests.nlu.held_out_sets import read_held_out, unseen
+from tests.nlu.held_out_sets import FRESH, read_held_out, unseen
 from tests.nlu.measures import Parsed
 from tests.nlu.training_sentences import read_examples
 
@@ -38,10 +38,12 @@ def main() -> None:
     without_tensorflow.install()
     quiet()
     sentences = read_held_out()
-    measured = unseen(sentences, [example.text for example in read_examples()])
+    trained = [example.text for example in read_examples()]
+    measured = unseen(sentences, trained)
     parsed = measures.parse_all(chosen.model, measured)
+    fresh = measures.parse_all(chosen.model, unseen(read_held_out(FRESH), trained))
     doubt_below = read_doubt_below(Path("credentials.yml"))
-    report = write_report(parsed, doubt_below, len(sentences) - len(measured))
+    report = write_report(parsed, fresh, doubt_below, len(sentences) - len(measured))
     chosen.out.mkdir(exist_ok=True)
     (chosen.out / "evaluation.md").write_text(report, "utf-8")
     draw_confusions(parsed, chosen.out / "evaluation_intents.png", [*NEEDS, *QUESTIONS], "needs", "questions")
@@ -63,7 +65,7 @@ def read_doubt_below(path: Path) -> float:
     return float(channels["bot.rasa_runtime.channel.NachtlichtChannel"]["doubt_below"])
 
 
-def write_report(parsed: Sequence[Parsed], doubt_below: float, left_out: int) -> str:
+def write_report(parsed: Sequence[Parsed], fresh: Sequence[Parsed], doubt_below: float, left_out: int) -> str:
     """Return docs/evaluation.md; `left_out` held-out sentences stand in the training data as well."""
     parts = [
         "# How well Nachtlicht understands",
@@ -91,6 +93,8 @@ def write_report(parsed: Sequence[Parsed], doubt_below: float, left_out: int) ->
         _per_code(parsed),
         "### Five worst confusions",
         _confusions(parsed),
+        "## An author by whom nothing was chosen",
+        _fresh(fresh),
         "## Confidence",
         _confidence(parsed, doubt_below),
         "## Speed",
@@ -160,6 +164,22 @@ def _per_code(parsed: Sequence[Parsed]) -> str:
 def _confusions(parsed: Sequence[Parsed]) -> str:
     rows = [(was, taken, count) for (was, taken), count in measures.confusions(parsed)[:5]]
     return _table(("was", "taken for", "times"), rows)
+
+
+def _fresh(parsed: Sequence[Parsed]) -> str:
+    alarms, harmless = measures.false_alarms(parsed)
+    calm = measures.needs_and_questions(parsed)
+    return "\n\n".join(
+        (
+            f"{len(parsed)} sentences (`tests/nlu/fresh/`) of an author who saw none of the others and came when features "
+            "and rules stood.",
+            _dangers(parsed),
+            _kinds(parsed),
+            f"False alarms: {alarms} of {harmless} ({_percent(alarms / harmless)}; a third of them hold strong words). "
+            f"Needs and questions: {measures.top(calm, 1):.3f} at rank 1, {measures.top(calm, 3):.3f} within the first 3 "
+            f"({len(calm)}).",
+        )
+    )
 
 
 def _confidence(parsed: Sequence[Parsed], doubt_below: float) -> str:

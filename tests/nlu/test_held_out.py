@@ -17,12 +17,12 @@ from tests.nlu.training_sentences import read_examples
 
 MODEL = Path("models/current.tar.gz")
 RISK_FLOORS = {
-    "acuut_gevaar": 0.86,
-    "zelfdoding": 0.79,
-    "seksueel_geweld": 0.77,
-    "kind_in_gevaar": 0.86,
-    "partnergeweld": 0.80,
-    "eigen_agressie": 0.90,
+    "acuut_gevaar": 0.89,
+    "zelfdoding": 0.84,
+    "seksueel_geweld": 0.81,
+    "kind_in_gevaar": 0.88,
+    "partnergeweld": 0.87,
+    "eigen_agressie": 0.94,
 }
 
 
@@ -44,7 +44,7 @@ def test_danger_is_found(parsed, risk) -> None:
 
 def test_danger_said_in_so_many_words_is_found(parsed) -> None:
     explicit = [one for one in parsed if one.sentence.set.startswith("risk_") and one.sentence.kind == "explicit"]
-    assert sum(bool(one.risk) for one in explicit) / len(explicit) >= 0.90
+    assert sum(bool(one.risk) for one in explicit) / len(explicit) >= 0.94
 
 
 def test_danger_in_another_language_is_found(parsed) -> None:
@@ -53,7 +53,7 @@ def test_danger_in_another_language_is_found(parsed) -> None:
 
 
 def test_the_right_risk_is_named(parsed) -> None:
-    assert measures.right_risk(parsed) >= 0.91
+    assert measures.right_risk(parsed) >= 0.92
 
 
 def test_suicide_does_not_get_another_line(parsed) -> None:
@@ -62,13 +62,13 @@ def test_suicide_does_not_get_another_line(parsed) -> None:
 
 def test_false_alarms_are_few(parsed) -> None:
     alarms, n = measures.false_alarms(parsed)
-    assert alarms / n <= 0.028
+    assert alarms / n <= 0.027
 
 
 def test_needs_and_questions_are_understood(parsed) -> None:
     group = measures.needs_and_questions(parsed)
-    assert measures.top(group, 1) >= 0.82
-    assert measures.top(group, 3) >= 0.945
+    assert measures.top(group, 1) >= 0.86
+    assert measures.top(group, 3) >= 0.96
 
 
 def test_acts_are_understood(parsed) -> None:
@@ -86,4 +86,4 @@ def test_what_is_out_of_scope_is_seen(parsed) -> None:
 
 
 def test_confidence_is_as_often_right_as_it_says(parsed) -> None:
-    assert measures.calibration_error(measures.needs_and_questions(parsed)) <= 0.06
+    assert measures.calibration_error(measures.needs_and_questions(parsed)) <= 0.05
