@@ -171,13 +171,13 @@ def _fresh(parsed: Sequence[Parsed]) -> str:
     calm = measures.needs_and_questions(parsed)
     return "\n\n".join(
         (
-            f"{len(parsed)} sentences (`tests/nlu/fresh/`) of an author who saw none of the others and came when features "
-            "and rules stood.",
+            f"{len(parsed)} sentences (`tests/nlu/fresh/`) of an author who saw none of the others and came when "
+            "features and rules stood.",
             _dangers(parsed),
             _kinds(parsed),
-            f"False alarms: {alarms} of {harmless} ({_percent(alarms / harmless)}; a third of them hold strong words). "
-            f"Needs and questions: {measures.top(calm, 1):.3f} at rank 1, {measures.top(calm, 3):.3f} within the first 3 "
-            f"({len(calm)}).",
+            f"False alarms: {alarms} of {harmless} ({_percent(alarms / harmless)}; 150 of these hold strong words). "
+            f"Needs and questions: {measures.top(calm, 1):.3f} at rank 1, {measures.top(calm, 3):.3f} within the "
+            f"first 3 ({len(calm)}).",
         )
     )
 

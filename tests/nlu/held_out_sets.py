@@ -12,7 +12,7 @@ from bot.nlu.normalise import normalise
 
 FOLDER = Path(__file__).with_name("held_out")
 FRESH = Path(__file__).with_name("fresh")
-"""Of an author who came when all was chosen: what the figures of FOLDER are worth on a set that nobody has looked at."""
+"""Of an author who came when all was chosen: what the figures of FOLDER are worth on a set that nobody looked at."""
 
 
 @dataclass(frozen=True)
