@@ -58,6 +58,17 @@ def test_where_a_rule_fires_nothing_is_left_to_ask() -> None:
     assert (risk["code"], risk["by"], risk["near"]) == ("zelfdoding", "rule", None)
 
 
+def test_a_rule_that_the_model_does_not_believe_at_all_is_asked_about() -> None:
+    risk = risk_of(scored({"communicatie": 0.9, "zelfdoding": 0.1}), Rule("zelfdoding", "zin", "zin"))
+    assert (risk["code"], risk["by"], risk["near"]) == (None, None, "zelfdoding")
+
+
+def test_in_another_language_the_rule_decides() -> None:
+    message = scored({"communicatie": 0.9})
+    message.set(PASSAGES, ["my husband is hitting me and I am afraid of him"])
+    assert risk_of(message, Rule("partnergeweld", "hits", "hitting me"))["code"] == "partnergeweld"
+
+
 def needs_of(message: Message) -> list[str]:
     NeedClassifier(NeedClassifier.get_default_config()).process([message])
     return [need["code"] for need in message.get(NEEDS_KEY)]
