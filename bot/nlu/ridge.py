@@ -16,8 +16,9 @@ from bot.nlu.likeness import ExampleLikeness
 logger = logging.getLogger(__name__)
 
 _LANDMARKS = 2_000
-_PRECISION = 3e-3
-"""Length of what is still wrong, as a share of what is asked: the scores then lie some thousandths beside at most."""
+_PRECISION = 1e-2
+"""Length of what is still wrong, as a share of what is asked: the scores then lie 0.004 beside at most, where the 8
+bits of `quick_memory` put them 0.008 beside."""
 _MOST_STEPS = 200
 
 
@@ -63,16 +64,20 @@ def solve(likeness: ExampleLikeness, wanted: np.ndarray, ridge: float) -> np.nda
     """
     guess = _Landmarks(likeness, ridge)
     duals, rest = np.zeros_like(wanted), wanted.copy()
-    length = np.maximum(np.linalg.norm(wanted, axis=0), 1e-9)
+    enough = _PRECISION * np.maximum(np.linalg.norm(wanted, axis=0), 1e-9)
+    # Columns that are learnt well enough are left alone: most are, long before the slowest.
+    columns = np.arange(wanted.shape[1])
     direction = better = guess.of(rest)
     slope = _products(rest, better)
     for _ in range(_MOST_STEPS):
         change = likeness.times(direction) + np.float32(ridge) * direction
         step = slope / np.maximum(_products(direction, change), 1e-30)
-        duals += step * direction
+        duals[:, columns] += step * direction
         rest -= step * change
-        if (np.linalg.norm(rest, axis=0) <= _PRECISION * length).all():
+        stay = np.linalg.norm(rest, axis=0) > enough[columns]
+        if not stay.any():
             return duals
+        columns, rest, direction, slope = columns[stay], rest[:, stay], direction[:, stay], slope[stay]
         better = guess.of(rest)
         slope, before = _products(rest, better), slope
         direction = better + slope / np.maximum(before, 1e-30) * direction

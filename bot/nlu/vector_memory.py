@@ -46,7 +46,11 @@ class VectorMemory:
 
 
 def _from_cosines(cosines: np.ndarray) -> np.ndarray:
-    return np.exp(np.float32(WIDTH_OF_LIKENESS) * (cosines - 1))
+    # In place: there are more than a thousand million of them when all examples are compared.
+    cosines -= 1
+    cosines *= np.float32(WIDTH_OF_LIKENESS)
+    np.exp(cosines, out=cosines)
+    return cosines
 
 
 def directions(vectors: np.ndarray) -> np.ndarray:

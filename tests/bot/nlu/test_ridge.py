@@ -63,7 +63,7 @@ def test_it_learns_what_the_equation_says(
     assert model.labels == ["a", "b", "c"]
     assert model.shares.sum() == pytest.approx(1)
     # What counts is what a sentence gets.
-    np.testing.assert_allclose(whole @ model.duals, whole @ expected, atol=0.01)
+    np.testing.assert_allclose(whole @ model.duals, whole @ expected, atol=0.03)
 
 
 def test_what_does_not_come_out_is_said(
