@@ -19,7 +19,7 @@ from bot.nlu.code_scorer import CodeScores, scores_of
 from bot.nlu.codes import RISKS
 from bot.nlu.dutch_tokenizer import PASSAGES, DutchTokenizer
 from bot.nlu.normalise import normalise
-from bot.nlu.risk_rules import Rule, firing, read_rules, rules_as_json, rules_from_json
+from bot.nlu.risk_rules import RuleBook, read_rules
 from bot.nlu.spoken_language import written_in
 
 RISK_KEY = "risk"
@@ -39,7 +39,7 @@ class RiskDetector(GraphComponent):
     """Sets `risk`; where there is one, it becomes the intent, whatever else the message is about."""
 
     def __init__(
-        self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, rules: list[Rule]
+        self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, rules: RuleBook
     ) -> None:
         self._config = config
         self._storage = model_storage
@@ -87,7 +87,7 @@ class RiskDetector(GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         # The rules go into the model, so that a model and its rules belong together.
         with self._storage.write_to(self._resource) as folder:
-            (folder / "rules.json").write_text(json.dumps(rules_as_json(self._rules)), "utf-8")
+            (folder / "rules.json").write_text(json.dumps(self._rules.as_json()), "utf-8")
         return self._resource
 
     @classmethod
@@ -101,7 +101,7 @@ class RiskDetector(GraphComponent):
         cls.validate_config(config)
         with model_storage.read_from(resource) as folder:
             rules = json.loads((folder / "rules.json").read_text("utf-8"))
-        return cls(config, model_storage, resource, rules_from_json(rules))
+        return cls(config, model_storage, resource, RuleBook.from_json(rules))
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
@@ -133,7 +133,7 @@ class RiskDetector(GraphComponent):
     def _risks_by_rule(self, passages: list[str]) -> list[str]:
         # With sentences apart, the whole adds nothing but negations that belong to another sentence.
         sentences = [normalise(passage) for passage in (passages[1:] or passages)]
-        found = {rule.code for sentence in sentences for rule in firing(self._rules, sentence)}
+        found = {rule.code for sentence in sentences for rule in self._rules.firing(sentence)}
         return [risk for risk in RISKS if risk in found]
 
     def _alarming(self, scores: CodeScores, eased: float = 0.0) -> np.ndarray:

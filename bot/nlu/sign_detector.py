@@ -18,7 +18,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.nlu.dutch_tokenizer import PASSAGES, DutchTokenizer
 from bot.nlu.normalise import normalise
 from bot.nlu.risk_detector import RISK_KEY
-from bot.nlu.risk_rules import Rule, RuleReader, firing, rules_as_json, rules_from_json
+from bot.nlu.risk_rules import RuleBook
 
 SIGNS_KEY = "signs"
 """Parse result: list of the SIGNS found, in their order; not there where there is none."""
@@ -39,7 +39,7 @@ class SignDetector(GraphComponent):
     """Sets `sign`. Who hunts for somebody in a shelter is a danger to that person; an insult is no other question."""
 
     def __init__(
-        self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, rules: list[Rule]
+        self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, rules: RuleBook
     ) -> None:
         self._storage = model_storage
         self._resource = resource
@@ -66,7 +66,7 @@ class SignDetector(GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         with self._storage.write_to(self._resource) as folder:
-            (folder / "signs.json").write_text(json.dumps(rules_as_json(self._rules)), "utf-8")
+            (folder / "signs.json").write_text(json.dumps(self._rules.as_json()), "utf-8")
         return self._resource
 
     @classmethod
@@ -79,7 +79,7 @@ class SignDetector(GraphComponent):
     ) -> SignDetector:
         with model_storage.read_from(resource) as folder:
             rules = json.loads((folder / "signs.json").read_text("utf-8"))
-            return cls(config, model_storage, resource, rules_from_json(rules))
+            return cls(config, model_storage, resource, RuleBook.from_json(rules))
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
@@ -90,7 +90,7 @@ class SignDetector(GraphComponent):
     def _mark(self, message: Message) -> None:
         passages = message.get(PASSAGES)
         sentences = [normalise(passage) for passage in (passages[1:] or passages)]
-        found = {rule.code for sentence in sentences for rule in firing(self._rules, sentence)}
+        found = {rule.code for sentence in sentences for rule in self._rules.firing(sentence)}
         if len(sentences) > 1:
             found.discard("boos")  # who says more than an insult is answered on that
         risk = dict(message.get(RISK_KEY) or {})
@@ -114,14 +114,14 @@ def _make_intent(message: Message, name: str) -> None:
     message.set(INTENT_RANKING_KEY, [intent, *others], add_to_output=True)
 
 
-def read_signs(path: Path, words: Path) -> list[Rule]:
+def read_signs(path: Path, words: Path) -> RuleBook:
     """Read the rules of a file, with the word lists of the folder `words`; a ValueError names the rule and its fault.
 
     They are written as the rules of danger are (docs/risk-rules.md).
     """
-    reader, rules = RuleReader(words), []
+    book = RuleBook.with_words_of(words)
     for row in yaml.safe_load(path.read_text("utf-8")):
         if row.get("id") not in SIGNS:
             raise ValueError(f"{path.name}, {row.get('id')!r}: expected one of {', '.join(SIGNS)}")
-        rules.append(reader.read(f"{path.name}, {row['id']!r}", row["id"], row))
-    return rules
+        book.add(f"{path.name}, {row['id']!r}", row["id"], row)
+    return book

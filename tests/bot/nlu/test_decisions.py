@@ -13,7 +13,7 @@ from bot.nlu.code_scorer import CODE_SCORES, CodeScores
 from bot.nlu.dutch_tokenizer import PASSAGES
 from bot.nlu.need_classifier import NEEDS_KEY, NeedClassifier
 from bot.nlu.risk_detector import RISK_KEY, RiskDetector
-from bot.nlu.risk_rules import Rule
+from bot.nlu.risk_rules import RuleBook
 
 CODES = ["communicatie", "groet", "ontrouw", "partnergeweld", "zelfdoding"]
 PASSAGE = "een zin"
@@ -25,8 +25,12 @@ def scored(*rows: dict[str, float]) -> Message:
     return Message({TEXT: PASSAGE, PASSAGES: [PASSAGE] * len(rows), CODE_SCORES: CodeScores(CODES, values)})
 
 
-def risk_of(message: Message, *rules: Rule) -> dict[str, Any]:
-    detector = RiskDetector(RiskDetector.get_default_config(), None, None, list(rules))
+def risk_of(message: Message, words: str | None = None, code: str = "zelfdoding") -> dict[str, Any]:
+    """What is decided where a rule for `code` waits for `words`."""
+    rules = RuleBook({})
+    if words:
+        rules.add("rule", code, {"id": "x", "phrases": [words], "reason": "Said so.", "example": words})
+    detector = RiskDetector(RiskDetector.get_default_config(), None, None, rules)
     message.set(INTENT, {"name": "communicatie", "confidence": 0.5})
     detector.process([message])
     return dict(message.get(RISK_KEY))
@@ -54,19 +58,19 @@ def test_one_alarming_sentence_counts_for_less_in_a_long_story() -> None:
 
 
 def test_where_a_rule_fires_nothing_is_left_to_ask() -> None:
-    risk = risk_of(scored({"zelfdoding": 0.6}), Rule("zelfdoding", "zin", "zin"))
+    risk = risk_of(scored({"zelfdoding": 0.6}), "zin")
     assert (risk["code"], risk["by"], risk["near"]) == ("zelfdoding", "rule", None)
 
 
 def test_a_rule_that_the_model_does_not_believe_at_all_is_asked_about() -> None:
-    risk = risk_of(scored({"communicatie": 0.9, "zelfdoding": 0.1}), Rule("zelfdoding", "zin", "zin"))
+    risk = risk_of(scored({"communicatie": 0.9, "zelfdoding": 0.1}), "zin")
     assert (risk["code"], risk["by"], risk["near"]) == (None, None, "zelfdoding")
 
 
 def test_in_another_language_the_rule_decides() -> None:
     message = scored({"communicatie": 0.9})
     message.set(PASSAGES, ["my husband is hitting me and I am afraid of him"])
-    assert risk_of(message, Rule("partnergeweld", "hits", "hitting me"))["code"] == "partnergeweld"
+    assert risk_of(message, "hitting me", "partnergeweld")["code"] == "partnergeweld"
 
 
 def needs_of(message: Message) -> list[str]:

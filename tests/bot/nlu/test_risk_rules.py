@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 from bot.nlu.normalise import normalise
-from bot.nlu.risk_rules import PhraseLanguage, Rule, firing, read_rules, rules_as_json, rules_from_json
+from bot.nlu.phrases import PhraseLanguage, Sentence
+from bot.nlu.risk_rules import RuleBook, read_rules
 from tests.nlu.training_sentences import read_examples
 
 RULES = Path(__file__).parents[3] / "data/risk"
@@ -36,32 +37,38 @@ def write(folder: Path, risk: str = "partnergeweld", **changes: object) -> Path:
     return folder
 
 
+def fires(book: RuleBook, text: str) -> bool:
+    return bool(book.firing(normalise(text)))
+
+
 def test_a_rule_fires_unless_it_is_excused(tmp_path: Path) -> None:
-    rule = read_rules(write(tmp_path))[0]
-    assert rule.matches(normalise("Hij SLAAT mij!"))
-    assert not rule.matches(normalise("hij slaat mij nooit"))
+    book = read_rules(write(tmp_path))
+    assert fires(book, "Hij SLAAT mij!")
+    assert not fires(book, "hij slaat mij nooit")
 
 
 def test_an_excuse_counts_only_for_the_words_that_it_touches(tmp_path: Path) -> None:
-    rule = read_rules(write(tmp_path))[0]
-    assert rule.matches(normalise("zij slaat mij nooit, mijn man zit te drinken en sloeg me gisteren"))
+    book = read_rules(write(tmp_path))
+    assert fires(book, "zij slaat mij nooit, mijn man zit te drinken en sloeg me gisteren")
 
 
 def test_an_excuse_does_not_reach_into_another_clause(tmp_path: Path) -> None:
-    rule = read_rules(write(tmp_path, **{"unless": ["nooit .. {slaat}"], "not": ["nooit zegt hij: slaat mij"]}))[0]
-    assert rule.matches(normalise("hij roept nooit maar hij slaat mij"))
+    book = read_rules(write(tmp_path, **{"unless": ["nooit .. {slaat}"], "not": ["nooit zegt hij: slaat mij"]}))
+    assert fires(book, "hij roept nooit maar hij slaat mij")
 
 
 def test_a_rule_may_be_a_regular_expression_whose_excuse_counts_anywhere(tmp_path: Path) -> None:
     change = {"phrases": None, "pattern": "{slaat} (?:mij|ons)", "unless": "film", "not": ["een film: hij slaat mij"]}
-    rule = read_rules(write(tmp_path, **change))[0]
-    assert rule.matches("hij in elkaar slaat ons")
-    assert not rule.matches("hij slaat mij in die mooie film")
+    book = read_rules(write(tmp_path, **change))
+    assert fires(book, "hij in elkaar slaat ons")
+    assert not fires(book, "hij slaat mij in die mooie film")
 
 
 def test_rules_come_back_from_a_model_as_they_were(tmp_path: Path) -> None:
-    rules = read_rules(write(tmp_path))
-    assert rules_from_json(json.loads(json.dumps(rules_as_json(rules)))) == rules
+    book = read_rules(write(tmp_path))
+    again = RuleBook.from_json(json.loads(json.dumps(book.as_json())))
+    assert again.rules == book.rules
+    assert fires(again, "hij slaat mij")
 
 
 @pytest.mark.parametrize(
@@ -97,8 +104,8 @@ def test_rules_come_back_from_a_model_as_they_were(tmp_path: Path) -> None:
     ],
 )
 def test_what_a_phrase_finds(phrase: str, sentence: str, found: bool) -> None:
-    pattern = PhraseLanguage(LISTS).any_of([phrase])
-    assert Rule("partnergeweld", "x", pattern).matches(sentence) == found
+    read = PhraseLanguage(LISTS, barrier="ontkenning").read([phrase])[0]
+    assert read.stands_in(Sentence(sentence)) == found
 
 
 @pytest.mark.parametrize(
@@ -139,7 +146,7 @@ def test_a_mistake_is_named(tmp_path: Path, changes: dict[str, object], problem:
 )
 def test_a_mistake_in_a_word_list_is_named(lists: dict[str, list[str]], problem: str) -> None:
     with pytest.raises(ValueError, match=problem):
-        PhraseLanguage(lists).any_of(["{lijst}"])
+        PhraseLanguage(lists, barrier="ontkenning").read(["{lijst}"])
 
 
 def test_two_rules_with_one_id_are_refused(tmp_path: Path) -> None:
@@ -150,11 +157,11 @@ def test_two_rules_with_one_id_are_refused(tmp_path: Path) -> None:
 
 
 def test_no_folder_is_no_rules(tmp_path: Path) -> None:
-    assert read_rules(tmp_path / "none") == []
+    assert read_rules(tmp_path / "none").rules == []
 
 
 @pytest.fixture(scope="module")
-def rules() -> list[Rule]:
+def rules() -> RuleBook:
     return read_rules(RULES)
 
 
@@ -175,8 +182,8 @@ def rules() -> list[Rule]:
         ("ik ben bang dat ik haar iets aandoe", "eigen_agressie"),
     ],
 )
-def test_plain_danger_is_found_by_rules_alone(rules: list[Rule], sentence: str, risk: str) -> None:
-    assert risk in {rule.code for rule in rules if rule.matches(normalise(sentence))}
+def test_plain_danger_is_found_by_rules_alone(rules: RuleBook, sentence: str, risk: str) -> None:
+    assert risk in {rule.code for rule in rules.firing(normalise(sentence))}
 
 
 @pytest.mark.parametrize(
@@ -195,8 +202,8 @@ def test_plain_danger_is_found_by_rules_alone(rules: list[Rule], sentence: str, 
         "he never hit me",
     ],
 )
-def test_a_denial_or_an_idiom_is_no_danger(rules: list[Rule], sentence: str) -> None:
-    assert [(rule.code, rule.id) for rule in rules if rule.matches(normalise(sentence))] == []
+def test_a_denial_or_an_idiom_is_no_danger(rules: RuleBook, sentence: str) -> None:
+    assert [(rule.code, rule.id) for rule in rules.firing(normalise(sentence))] == []
 
 
 @pytest.mark.parametrize(
@@ -207,14 +214,12 @@ def test_a_denial_or_an_idiom_is_no_danger(rules: list[Rule], sentence: str) -> 
     ],
     ids=lambda text: text[:12],
 )
-def test_a_long_or_hostile_text_is_soon_read(rules: list[Rule], text: str) -> None:
+def test_a_long_or_hostile_text_is_soon_read(rules: RuleBook, text: str) -> None:
     sentence = normalise(text)
-    assert not any(rule.matches("warm") for rule in rules)
 
     def seconds() -> float:
         start = time.process_time()
-        for rule in rules:
-            rule.matches(sentence)
+        rules.firing(sentence)
         return time.process_time() - start
 
     # 2 ms and 20 ms where the machine is ours; ten times as much where others use it too.
@@ -227,23 +232,19 @@ def test_a_long_or_hostile_text_is_soon_read(rules: list[Rule], text: str) -> No
         pytest.param("ik .. {slaat}", {"slaat", "sloeg", "elkaar"}, id="no word that stands everywhere"),
         pytest.param("{slaat} .. hard", {"hard"}, id="the shorter list"),
         pytest.param("(hem|{mij}) slaat? sloeg", {"sloeg"}, id="what may be missing does not count"),
-        pytest.param("geslagen* .. {mij}", {"mij", "me"}, id="the beginning of a word is not a word"),
-        pytest.param("geslagen*", None, id="no whole word"),
-        pytest.param("^ (me|geslagen*)", None, id="one of the choices is no whole word"),
+        pytest.param("geslagen* .. {mij}", {"ges*"}, id="how a word begins"),
+        pytest.param("*geslagen .. {mij}", {"mij", "me"}, id="the end of a word is not known"),
+        pytest.param("*geslagen", None, id="no whole word"),
+        pytest.param("^ (me|*geslagen)", None, id="one of the choices is no whole word"),
     ],
 )
 def test_which_words_a_phrase_needs(phrase: str, needed: set[str] | None) -> None:
-    assert PhraseLanguage(LISTS).needed_by([phrase]) == needed
+    assert PhraseLanguage(LISTS, barrier="ontkenning").needed_by([phrase]) == needed
 
 
-def test_a_rule_is_not_tried_on_a_sentence_without_its_words() -> None:
-    sentence = "hij slaat mij"
-    waits = [Rule("partnergeweld", word, "slaat", needs=frozenset({word})) for word in ("mij", "ons")]
-    assert [rule.id for rule in firing([*waits, Rule("partnergeweld", "any", "slaat")], sentence)] == ["mij", "any"]
-
-
-def test_a_look_at_the_words_rules_out_no_rule_that_fires(rules: list[Rule]) -> None:
-    sentences = [normalise(example.text) for example in read_examples()][::25]
-    assert len(sentences) > 1000
-    for sentence in sentences:
-        assert list(firing(rules, sentence)) == [rule for rule in rules if rule.matches(sentence)], sentence
+def test_a_look_at_the_words_rules_out_no_rule_that_fires(rules: RuleBook) -> None:
+    texts = [normalise(example.text) for example in read_examples()][::50]
+    assert len(texts) > 1000
+    for text in texts:
+        sentence = Sentence(text)
+        assert rules.firing(text) == [rule for rule in rules.rules if rule.fires(sentence)], text
