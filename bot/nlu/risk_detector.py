@@ -53,8 +53,8 @@ class RiskDetector(GraphComponent):
         return {
             "rules": "data/risk",
             "rule": 0.4,
-            "threshold": 0.65,
-            "sentence_threshold": 0.73,
+            "threshold": 0.67,
+            "sentence_threshold": 0.75,
             "near": 0.52,
             "story": 0.02,
         }
