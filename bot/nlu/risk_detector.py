@@ -29,7 +29,7 @@ where `near` is a danger that is possible but not clear enough for an alarm: the
 """
 
 _SURE_OF_A_RULE = 0.9
-_VOTE_OF_A_RULE = 0.35
+_VOTE_OF_A_RULE = 0.2
 """How much a rule counts where it is asked which danger it is."""
 _HIGHEST = 0.96
 
@@ -112,7 +112,7 @@ class RiskDetector(GraphComponent):
     def _judge(self, message: Message, scores: CodeScores) -> None:
         by_rule = self._risks_by_rule(message.get(PASSAGES))
         clear = self._alarming(scores)
-        risk: dict[str, Any] = {"code": None, "confidence": float(scores.danger().max()), "by": None, "near": None}
+        risk: dict[str, Any] = {"code": None, "confidence": float(scores.danger.max()), "by": None, "near": None}
         if by_rule:
             code = self._agreed_upon(scores, by_rule)
             if clear.any() or self._alarming(scores, eased=self._config["rule"]).any() or not _is_dutch(message):
@@ -123,7 +123,7 @@ class RiskDetector(GraphComponent):
         elif clear.any():
             risk = {**risk, "code": self._seen_in(scores, clear), "by": "model"}
         else:
-            near = scores.danger() >= self._config["near"]
+            near = scores.danger >= self._config["near"]
             risk["near"] = self._seen_in(scores, near) if near.any() else None
         risk["confidence"] = round(risk["confidence"], 4)
         message.set(RISK_KEY, risk, add_to_output=True)
@@ -138,7 +138,7 @@ class RiskDetector(GraphComponent):
 
     def _alarming(self, scores: CodeScores, eased: float = 0.0) -> np.ndarray:
         """Return for each passage whether the model sees danger in it, or would with `eased` more."""
-        danger = scores.danger() + eased
+        danger = scores.danger + eased
         # The more sentences a story has, the sooner one of them sounds worse than it is: each counts for less.
         further = max(0, len(danger) - 3)
         sentence = self._config["sentence_threshold"] + self._config["story"] * further
@@ -148,12 +148,12 @@ class RiskDetector(GraphComponent):
 
     @staticmethod
     def _seen_in(scores: CodeScores, passages: np.ndarray) -> str:
-        return RISKS[int(scores.of(list(RISKS))[passages].max(axis=0).argmax())]
+        return RISKS[int(scores.of(RISKS)[passages].max(axis=0).argmax())]
 
     @staticmethod
     def _agreed_upon(scores: CodeScores, by_rule: list[str]) -> str:
         # A rule sees words, the model what they are about.
-        votes = scores.of(list(RISKS)).max(axis=0)
+        votes = scores.of(RISKS).max(axis=0)
         votes[[RISKS.index(risk) for risk in by_rule]] += _VOTE_OF_A_RULE
         return RISKS[int(votes.argmax())]
 

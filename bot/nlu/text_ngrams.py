@@ -1,10 +1,12 @@
-"""Spelling as vectors: character n-grams for typing errors, words and pairs of words for what is said."""
+"""Spelling as vectors: character n-grams for typing errors, words and pairs of words for what is said, pairs of words
+with others between for who does what to whom."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections import Counter
+from collections.abc import Callable
 from math import log
 from pathlib import Path
 from typing import Any
@@ -26,12 +28,15 @@ from bot.nlu.respelling import respell
 
 PASSAGE_NGRAMS = "passage_ngrams"
 """Message key: sparse float32 matrix, one row for each passage, then for each clause; in a row characters, then words,
-each part of length 1.
+each part of length 1, then words that stand apart, of the length `apart`.
 """
 
 _WORD = re.compile(r"\b\w\w+\b")
 _FEW = 50
 """An n-gram in so many examples is kept, however few examples there are."""
+_MANY = 1_000
+"""With so many examples, words that stand apart in only one of them are left out."""
+_FURTHEST = 3
 
 
 def spell(text: str) -> str:
@@ -51,12 +56,13 @@ class TextNgrams(GraphComponent):
         self._vectorizers = {
             "characters": _vectorizer("char_wb", config["shortest"], config["longest"]),
             "words": _vectorizer("word", 1, config["words"]),
+            "apart": _vectorizer(words_apart, 1, 1),
         }
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         # What stands in more of the examples than `most` (a share) tells little and takes most of the time.
-        return {"shortest": 3, "longest": 5, "words": 2, "most": 0.03}
+        return {"shortest": 3, "longest": 5, "words": 2, "apart": 0.7, "most": 0.03}
 
     @staticmethod
     def required_packages() -> list[str]:
@@ -72,6 +78,8 @@ class TextNgrams(GraphComponent):
             raise ValueError("TextNgrams: `shortest` and `longest` must hold 1 <= shortest <= longest <= 8")
         if not 1 <= config.get("words", 2) <= 4:
             raise ValueError("TextNgrams: `words` must lie between 1 and 4")
+        if not 0 <= config.get("apart", 0.7) <= 1:
+            raise ValueError("TextNgrams: `apart` must lie between 0 and 1")
         if not 0 < config.get("most", 0.03) <= 1:
             raise ValueError("TextNgrams: `most` must lie between 0 and 1")
 
@@ -90,6 +98,7 @@ class TextNgrams(GraphComponent):
         texts = [
             spell(example.get(PASSAGES)[0]) for example in training_data.training_examples if example.get(PASSAGES)
         ]
+        self._vectorizers["apart"].set_params(min_df=2 if len(texts) >= _MANY else 1)
         with self._storage.write_to(self._resource) as folder:
             for name, vectorizer in self._vectorizers.items():
                 vectorizer.set_params(max_df=max(_FEW, int(self._config["most"] * len(texts)))).fit(texts)
@@ -122,7 +131,10 @@ class TextNgrams(GraphComponent):
         examples = [example for example in training_data.training_examples if example.get(PASSAGES)]
         ends = np.cumsum([0, *(len(texts_of(example)) for example in examples)])
         texts = [spell(text) for example in examples for text in texts_of(example)]
-        parts = [self._tables[name].weigh_all(texts, vectorizer) for name, vectorizer in self._vectorizers.items()]
+        parts = [
+            self._weight(name) * self._tables[name].weigh_all(texts, vectorizer)
+            for name, vectorizer in self._vectorizers.items()
+        ]
         rows = hstack(parts, format="csr", dtype=np.float32)
         for example, start, end in zip(examples, ends[:-1], ends[1:], strict=True):
             example.set(PASSAGE_NGRAMS, rows[start:end])
@@ -135,14 +147,24 @@ class TextNgrams(GraphComponent):
         indices: list[np.ndarray] = []
         values: list[np.ndarray] = []
         for text in map(spell, texts):
-            characters = self._tables["characters"].weigh(characters_of(text, shortest, longest))
-            pairs = self._tables["words"].weigh(words_of(text, words))
-            indices += [characters[0], pairs[0] + len(self._tables["characters"].weights)]
-            values += [characters[1], pairs[1]]
-        ends = np.cumsum([0, *(len(one) for one in indices)])[::2]
+            found = {
+                "characters": characters_of(text, shortest, longest),
+                "words": words_of(text, words),
+                "apart": words_apart(text),
+            }
+            before = 0
+            for name, ngrams in found.items():
+                places, weights = self._tables[name].weigh(ngrams)
+                indices.append(places + before)
+                values.append(self._weight(name) * weights)
+                before += len(self._tables[name].weights)
+        ends = np.cumsum([0, *(len(one) for one in indices)])[:: len(self._tables)]
         width = sum(len(table.weights) for table in self._tables.values())
         rows = (np.concatenate(values), np.concatenate(indices), ends)
         return csr_matrix(rows, shape=(len(texts), width))
+
+    def _weight(self, name: str) -> np.float32:
+        return np.float32(self._config["apart"] if name == "apart" else 1)
 
 
 class NgramTable:
@@ -199,7 +221,17 @@ def words_of(text: str, longest: int) -> list[str]:
     ]
 
 
-def _vectorizer(analyzer: str, shortest: int, longest: int) -> TfidfVectorizer:
+def words_apart(text: str) -> list[str]:
+    """Return the pairs of words of `text` with one or two other words between them."""
+    words = text.split()
+    return [
+        f"{word} .. {words[later]}"
+        for place, word in enumerate(words)
+        for later in range(place + 2, min(place + _FURTHEST + 1, len(words)))
+    ]
+
+
+def _vectorizer(analyzer: str | Callable[[str], list[str]], shortest: int, longest: int) -> TfidfVectorizer:
     return TfidfVectorizer(
         lowercase=False, analyzer=analyzer, ngram_range=(shortest, longest), sublinear_tf=True, dtype=np.float32
     )

@@ -15,7 +15,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bot.nlu.dutch_tokenizer import CLAUSES, PASSAGES
-from bot.nlu.text_ngrams import PASSAGE_NGRAMS, NgramTable, TextNgrams, characters_of, words_of
+from bot.nlu.text_ngrams import PASSAGE_NGRAMS, NgramTable, TextNgrams, characters_of, words_apart, words_of
 
 SENTENCES = [
     "we hebben elke dag ruzie ruzie ruzie",
@@ -30,9 +30,13 @@ SENTENCES = [
 
 @pytest.mark.parametrize(
     ("analyzer", "sizes", "cut"),
-    [("char_wb", (3, 5), lambda text: characters_of(text, 3, 5)), ("word", (1, 2), lambda text: words_of(text, 2))],
+    [
+        ("char_wb", (3, 5), lambda text: characters_of(text, 3, 5)),
+        ("word", (1, 2), lambda text: words_of(text, 2)),
+        (words_apart, (1, 1), words_apart),
+    ],
 )
-def test_as_scikit_learn_counts_and_weighs(analyzer: str, sizes: tuple[int, int], cut: Any) -> None:
+def test_as_scikit_learn_counts_and_weighs(analyzer: Any, sizes: tuple[int, int], cut: Any) -> None:
     vectorizer = TfidfVectorizer(
         lowercase=False, analyzer=analyzer, ngram_range=sizes, sublinear_tf=True, dtype=np.float32
     ).fit(SENTENCES[:5])
@@ -43,6 +47,11 @@ def test_as_scikit_learn_counts_and_weighs(analyzer: str, sizes: tuple[int, int]
         row[places] = values
         np.testing.assert_allclose(row, expected, atol=1e-6)
         assert list(places) == sorted(places)
+
+
+def test_words_that_stand_apart() -> None:
+    assert words_apart("hij slaat mij niet") == ["hij .. mij", "hij .. niet", "slaat .. niet"]
+    assert words_apart("hij slaat") == []
 
 
 def test_all_at_once_is_the_same_as_one_by_one(tmp_path: Path) -> None:
