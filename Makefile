@@ -46,7 +46,7 @@ check: .venv/.done .venv-rasa/.done .venv-rasa/.dutch ## Lint, strict types, imp
 	@bash tests/check.sh
 
 evaluate: setup ## Measure understanding on the held-out sentences and write docs/evaluation.md
-	@$(RASA)/python -m tests.nlu.evaluate
+	@OMP_NUM_THREADS=1 $(RASA)/python -m tests.nlu.evaluate
 
 pictures: setup ## Make the pictures of README and handbook, and of each state of the window in results/pictures
 	@$(APP)/python -m tests.pictures_of_states

@@ -52,7 +52,7 @@ class RiskDetector(GraphComponent):
         # `rule` is what a rule adds to the score of the model (decision 0019).
         return {
             "rules": "data/risk",
-            "rule": 0.4,
+            "rule": 0.3,
             "threshold": 0.67,
             "sentence_threshold": 0.75,
             "near": 0.52,
@@ -68,7 +68,7 @@ class RiskDetector(GraphComponent):
         for key in ("threshold", "sentence_threshold", "near"):
             if not 0 < config.get(key, 0.5) <= 1:
                 raise ValueError(f"RiskDetector: `{key}` must lie between 0 and 1")
-        if not 0 <= config.get("rule", 0.4) <= 1:
+        if not 0 <= config.get("rule", 0.3) <= 1:
             raise ValueError("RiskDetector: `rule` must lie between 0 and 1")
         if not 0 <= config.get("story", 0.02) <= 0.1:
             raise ValueError("RiskDetector: `story` must lie between 0 and 0.1")
