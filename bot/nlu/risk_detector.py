@@ -19,8 +19,7 @@ from bot.nlu.code_scorer import CodeScores, scores_of
 from bot.nlu.codes import RISKS
 from bot.nlu.dutch_tokenizer import PASSAGES, DutchTokenizer
 from bot.nlu.normalise import normalise
-from bot.nlu.risk_rules import RuleBook, read_rules
-from bot.nlu.spoken_language import written_in
+from bot.nlu.risk_rules import AnyRule, RuleBook, read_rules
 
 RISK_KEY = "risk"
 """Parse result: {"code": code or None, "confidence": 0 to 1, "by": "rule", "model", "both" or None,
@@ -49,12 +48,12 @@ class RiskDetector(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         # The thresholds are read from the curve in docs/evaluation.md.
-        # `rule` is what a rule adds to the score of the model (decision 0019).
+        # `hint` is what a rule that is only a hint adds to the score of the model (decision 0019).
         return {
             "rules": "data/risk",
-            "rule": 0.3,
-            "threshold": 0.67,
-            "sentence_threshold": 0.75,
+            "hint": 0.3,
+            "threshold": 0.66,
+            "sentence_threshold": 0.74,
             "near": 0.52,
             "story": 0.02,
         }
@@ -68,8 +67,8 @@ class RiskDetector(GraphComponent):
         for key in ("threshold", "sentence_threshold", "near"):
             if not 0 < config.get(key, 0.5) <= 1:
                 raise ValueError(f"RiskDetector: `{key}` must lie between 0 and 1")
-        if not 0 <= config.get("rule", 0.3) <= 1:
-            raise ValueError("RiskDetector: `rule` must lie between 0 and 1")
+        if not 0 <= config.get("hint", 0.3) <= 1:
+            raise ValueError("RiskDetector: `hint` must lie between 0 and 1")
         if not 0 <= config.get("story", 0.02) <= 0.1:
             raise ValueError("RiskDetector: `story` must lie between 0 and 0.1")
 
@@ -110,12 +109,13 @@ class RiskDetector(GraphComponent):
         return messages
 
     def _judge(self, message: Message, scores: CodeScores) -> None:
-        by_rule = self._risks_by_rule(message.get(PASSAGES))
+        rules = self._firing(message.get(PASSAGES))
         clear = self._alarming(scores)
         risk: dict[str, Any] = {"code": None, "confidence": float(scores.danger.max()), "by": None, "near": None}
-        if by_rule:
-            code = self._agreed_upon(scores, by_rule)
-            if clear.any() or self._alarming(scores, eased=self._config["rule"]).any() or not _is_dutch(message):
+        if rules:
+            code = self._agreed_upon(scores, rules)
+            enough = not all(rule.hint for rule in rules) or self._alarming(scores, eased=self._config["hint"]).any()
+            if enough:
                 by = "both" if clear.any() else "rule"
                 risk = {**risk, "code": code, "confidence": max(risk["confidence"], _SURE_OF_A_RULE), "by": by}
             else:
@@ -130,11 +130,9 @@ class RiskDetector(GraphComponent):
         if risk["code"]:
             self._make_intent(message, risk["code"], risk["confidence"])
 
-    def _risks_by_rule(self, passages: list[str]) -> list[str]:
+    def _firing(self, passages: list[str]) -> list[AnyRule]:
         # With sentences apart, the whole adds nothing but negations that belong to another sentence.
-        sentences = [normalise(passage) for passage in (passages[1:] or passages)]
-        found = {rule.code for sentence in sentences for rule in self._rules.firing(sentence)}
-        return [risk for risk in RISKS if risk in found]
+        return [rule for passage in (passages[1:] or passages) for rule in self._rules.firing(normalise(passage))]
 
     def _alarming(self, scores: CodeScores, eased: float = 0.0) -> np.ndarray:
         """Return for each passage whether the model sees danger in it, or would with `eased` more."""
@@ -151,10 +149,10 @@ class RiskDetector(GraphComponent):
         return RISKS[int(scores.of(RISKS)[passages].max(axis=0).argmax())]
 
     @staticmethod
-    def _agreed_upon(scores: CodeScores, by_rule: list[str]) -> str:
+    def _agreed_upon(scores: CodeScores, rules: list[AnyRule]) -> str:
         # A rule sees words, the model what they are about.
         votes = scores.of(RISKS).max(axis=0)
-        votes[[RISKS.index(risk) for risk in by_rule]] += _VOTE_OF_A_RULE
+        votes[[RISKS.index(code) for code in {rule.code for rule in rules}]] += _VOTE_OF_A_RULE
         return RISKS[int(votes.argmax())]
 
     @staticmethod
@@ -162,8 +160,3 @@ class RiskDetector(GraphComponent):
         intent = {INTENT_NAME_KEY: code, PREDICTED_CONFIDENCE_KEY: confidence}
         message.set(INTENT, intent, add_to_output=True)
         message.set(INTENT_RANKING_KEY, [intent, *message.get(INTENT_RANKING_KEY, [])], add_to_output=True)
-
-
-def _is_dutch(message: Message) -> bool:
-    """Tell whether the model learnt from sentences in this language: of others it knows little, and rules decide."""
-    return written_in(normalise(message.get(PASSAGES)[0])) is None

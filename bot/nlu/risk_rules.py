@@ -28,6 +28,8 @@ class Rule:
     id: str
     phrases: tuple[Phrase, ...]
     unless: tuple[Phrase, ...] = ()
+    hint: bool = False
+    """Not enough by itself: the model must see something of it as well."""
 
     def fires(self, sentence: Sentence) -> bool:
         if not self.unless:
@@ -48,6 +50,7 @@ class PatternRule:
     id: str
     pattern: re.Pattern[str]
     unless: re.Pattern[str] | None = None
+    hint: bool = False
 
     def fires(self, sentence: Sentence) -> bool:
         return bool(self.pattern.search(sentence.text)) and not (self.unless and self.unless.search(sentence.text))
@@ -109,13 +112,20 @@ class RuleBook:
     def add(self, name: str, code: str, row: dict[str, Any]) -> None:
         """Add the rule of `row`, for `code`. A ValueError says what is wrong with the row, which it calls `name`.
 
-        A rule has an id, a pattern or phrases, a reason, and an example that it matches; `unless` and `not` are free.
+        A rule has an id, a pattern or phrases, a reason, and an example that it matches; `unless`, `not` and `hint` are
+        free.
         """
         what = "pattern" if "pattern" in row else "phrases"
         for key in ("id", what, "reason", "example"):
             if not row.get(key):
                 raise ValueError(f"{name}: `{key}` is missing")
-        kept = {"code": code, "id": row["id"], what: row[what], "unless": row.get("unless")}
+        kept = {
+            "code": code,
+            "id": row["id"],
+            what: row[what],
+            "unless": row.get("unless"),
+            "hint": bool(row.get("hint")),
+        }
         try:
             rule = self._rule(kept)
         except (ValueError, re.error) as error:
@@ -148,9 +158,9 @@ class RuleBook:
         self.rules.append(rule)
 
     def _rule(self, row: dict[str, Any]) -> AnyRule:
-        unless = row["unless"]
+        code, name, unless, hint = row["code"], row["id"], row["unless"], row["hint"]
         if "pattern" in row:
             found = self._signs.in_pattern(row["pattern"])
-            return PatternRule(row["code"], row["id"], found, self._signs.in_pattern(unless) if unless else None)
+            return PatternRule(code, name, found, self._signs.in_pattern(unless) if unless else None, hint)
         phrases = self._signs.read(row["phrases"])
-        return Rule(row["code"], row["id"], phrases, self._excuses.read(unless) if unless else ())
+        return Rule(code, name, phrases, self._excuses.read(unless) if unless else (), hint)

@@ -25,11 +25,12 @@ def scored(*rows: dict[str, float]) -> Message:
     return Message({TEXT: PASSAGE, PASSAGES: [PASSAGE] * len(rows), CODE_SCORES: CodeScores(CODES, values)})
 
 
-def risk_of(message: Message, words: str | None = None, code: str = "zelfdoding") -> dict[str, Any]:
-    """What is decided where a rule for `code` waits for `words`."""
+def risk_of(message: Message, words: str | None = None, hint: bool = False) -> dict[str, Any]:
+    """What is decided where a rule for suicide waits for `words`."""
     rules = RuleBook({})
     if words:
-        rules.add("rule", code, {"id": "x", "phrases": [words], "reason": "Said so.", "example": words})
+        row = {"id": "x", "phrases": [words], "reason": "Said so.", "example": words, "hint": hint}
+        rules.add("rule", "zelfdoding", row)
     detector = RiskDetector(RiskDetector.get_default_config(), None, None, rules)
     message.set(INTENT, {"name": "communicatie", "confidence": 0.5})
     detector.process([message])
@@ -62,15 +63,20 @@ def test_where_a_rule_fires_nothing_is_left_to_ask() -> None:
     assert (risk["code"], risk["by"], risk["near"]) == ("zelfdoding", "rule", None)
 
 
-def test_a_rule_that_the_model_does_not_believe_at_all_is_asked_about() -> None:
-    risk = risk_of(scored({"communicatie": 0.9, "zelfdoding": 0.1}), "zin")
-    assert (risk["code"], risk["by"], risk["near"]) == (None, None, "zelfdoding")
+def test_a_rule_is_enough_whatever_the_model_sees() -> None:
+    risk = risk_of(scored({"communicatie": 0.9}), "zin")
+    assert (risk["code"], risk["by"], risk["near"]) == ("zelfdoding", "rule", None)
 
 
-def test_in_another_language_the_rule_decides() -> None:
-    message = scored({"communicatie": 0.9})
-    message.set(PASSAGES, ["my husband is hitting me and I am afraid of him"])
-    assert risk_of(message, "hitting me", "partnergeweld")["code"] == "partnergeweld"
+@pytest.mark.parametrize(
+    ("danger", "code", "by", "near"),
+    [(0.1, None, None, "zelfdoding"), (0.45, "zelfdoding", "rule", None), (0.8, "zelfdoding", "both", None)],
+)
+def test_a_hint_is_enough_where_the_model_sees_something_of_it(
+    danger: float, code: str | None, by: str | None, near: str | None
+) -> None:
+    risk = risk_of(scored({"communicatie": 0.9, "zelfdoding": danger}), "zin", hint=True)
+    assert (risk["code"], risk["by"], risk["near"]) == (code, by, near)
 
 
 def needs_of(message: Message) -> list[str]:
