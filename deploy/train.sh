@@ -5,7 +5,7 @@ stamp=$(.venv/bin/nachtlicht model-stamp)
 if [ -f models/current.tar.gz ] && [ "$(cat models/current.stamp 2>/dev/null)" = "$stamp" ]; then
   exit 0
 fi
-echo "[4/4] Training the model (about 4 minutes, 8 GB of memory)"
+echo "[4/4] Training the model (about 3 minutes, 10 GB of memory)"
 mkdir -p models
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
